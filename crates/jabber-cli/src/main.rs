@@ -1,0 +1,2 @@
+//! The `jabber` program.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The component dialect jabber:component:accept, XEP-0114

@@ -1,0 +1,1 @@
+//! One connection's whole protocol state, without I/O

@@ -1,0 +1,1 @@
+//! Jabber identifiers (JIDs), RFC 7622

@@ -1,0 +1,1 @@
+//! SASL mechanisms for Jabber: their choice and policy, channel binding

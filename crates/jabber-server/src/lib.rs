@@ -1,0 +1,1 @@
+//! An embedded Jabber server for demos, development and tests

@@ -1,0 +1,1 @@
+//! Transcripts, the grammar check and other tools for testing dialects and clients

@@ -1,0 +1,1 @@
+//! XML framing for Jabber streams: bytes to stream items, elements, limits

@@ -1,0 +1,1 @@
+//! A connection broker for Jabber/XMPP: connect, secure, authenticate, bind, stay alive, and say so

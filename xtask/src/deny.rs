@@ -1,0 +1,19 @@
+//! `deny`: cargo-deny, with a loud word where the advisories cannot be had.
+
+use crate::context::{Context, Outcome, Report};
+use crate::setup;
+use crate::shell::Run;
+
+/// `deny`.
+pub(crate) fn run(context: &Context, _args: &[String]) -> Outcome {
+    let program = setup::program("cargo-deny").unwrap_or_else(|| "cargo-deny".into());
+    let deny = |line: &str| Run::program(context, &program).args(line.split_whitespace());
+    deny("--workspace --all-features --locked check bans licenses sources").run()?;
+    if deny("fetch db").succeeds() {
+        deny("--workspace --all-features --locked check --disable-fetch advisories").run()?;
+        return Ok(Report::of("licences, bans, sources, advisories"));
+    }
+    let warning = "ADVISORIES WERE NOT CHECKED: the advisory database cannot be reached from here";
+    println!("{}", context.paint("1;33", &format!("*** {warning} ***")));
+    Ok(Report::of("licences, bans, sources").warn(warning))
+}

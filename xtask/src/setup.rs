@@ -1,0 +1,199 @@
+//! `setup`: what the checks need beyond the Rust toolchain, in one table, and how it is installed.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use crate::context::{Context, Failure, Outcome, Report};
+use crate::shell::Run;
+
+/// Everything that is needed: one line each, with the reason.
+const NEEDS: &[Need] = &[
+    debian("prosody", Probe::Program("prosody"), "the real server of the interoperability tests"),
+    debian("valgrind", Probe::Program("valgrind"), "callgrind counts instructions for the ratchet"),
+    debian(
+        "ca-certificates",
+        Probe::File("/etc/ssl/certs/ca-certificates.crt"),
+        "the system's roots, which TLS trusts by default",
+    ),
+    component("rustfmt", "cargo-fmt", "the formatting"),
+    component("clippy", "cargo-clippy", "the lints"),
+    tool("cargo-deny", "0.20.2", "cargo-deny", "licences, bans, sources, advisories"),
+    tool("typos-cli", "1.52.0", "typos", "spelling"),
+];
+
+/// `setup`.
+pub(crate) fn run(context: &Context, args: &[String]) -> Outcome {
+    let only_check = args.iter().any(|arg| arg == "--check");
+    let missing: Vec<&Need> = NEEDS.iter().filter(|need| !need.is_there()).collect();
+    for need in NEEDS {
+        let state = if need.is_there() {
+            context.paint("32", "there  ")
+        } else {
+            context.paint("1;33", "missing")
+        };
+        println!("  {state}  {:<16} {}", need.name, need.reason);
+    }
+    if !only_check {
+        install(context, &missing)?;
+    }
+    let left: Vec<&Need> = missing.into_iter().filter(|need| !need.is_there()).collect();
+    if left.is_empty() {
+        return Ok(Report::of("all is there"));
+    }
+    let text = format!("missing: {}. Install with:\n{}", names(&left), commands(&left));
+    if context.strict || only_check { Err(Failure(text)) } else { Ok(Report::default().warn(text)) }
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Need {
+    name: &'static str,
+    source: Source,
+    probe: Probe,
+    reason: &'static str,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Source {
+    Debian,
+    Component,
+    /// A crate of this version.
+    Crate(&'static str),
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Probe {
+    Program(&'static str),
+    File(&'static str),
+}
+
+const fn debian(name: &'static str, probe: Probe, reason: &'static str) -> Need {
+    Need { name, source: Source::Debian, probe, reason }
+}
+
+const fn component(name: &'static str, program: &'static str, reason: &'static str) -> Need {
+    Need { name, source: Source::Component, probe: Probe::Program(program), reason }
+}
+
+const fn tool(
+    name: &'static str,
+    version: &'static str,
+    program: &'static str,
+    reason: &'static str,
+) -> Need {
+    Need { name, source: Source::Crate(version), probe: Probe::Program(program), reason }
+}
+
+impl Need {
+    fn is_there(&self) -> bool {
+        match self.probe {
+            Probe::Program(name) => program(name).is_some(),
+            Probe::File(path) => Path::new(path).exists(),
+        }
+    }
+}
+
+/// Where a program is, on the search path or where cargo installs.
+pub(crate) fn program(name: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let mut folders: Vec<PathBuf> = env::split_paths(&path).collect();
+    folders.extend(cargo_bin());
+    // A user's path often lacks the folders of system programs.
+    folders.extend(["/usr/sbin", "/sbin"].map(PathBuf::from));
+    folders.into_iter().map(|folder| folder.join(name)).find(|file| file.is_file())
+}
+
+fn cargo_bin() -> Option<PathBuf> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo")))?;
+    Some(home.join("bin"))
+}
+
+fn install(context: &Context, missing: &[&Need]) -> Result<(), Failure> {
+    let of = |wanted: fn(&Source) -> bool| {
+        missing.iter().filter(move |need| wanted(&need.source)).copied().collect::<Vec<_>>()
+    };
+    let packages = of(|source| *source == Source::Debian);
+    if !packages.is_empty() && is_root(context) && program("apt-get").is_some() {
+        apt(context, &packages)?;
+    }
+    let components = of(|source| *source == Source::Component);
+    if !components.is_empty() && program("rustup").is_some() {
+        let names = components.iter().map(|need| need.name);
+        Run::new(context, "rustup component add").args(names).run()?;
+    }
+    for need in of(|source| matches!(source, Source::Crate(_))) {
+        cargo_install(context, need)?;
+    }
+    Ok(())
+}
+
+fn apt(context: &Context, packages: &[&Need]) -> Result<(), Failure> {
+    let names = || packages.iter().map(|need| need.name);
+    let install = || {
+        Run::new(context, "apt-get install -y --no-install-recommends")
+            .args(names())
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .run()
+    };
+    // A fresh image has no package lists, and lists grow old.
+    install().or_else(|_| {
+        Run::new(context, "apt-get update").run()?;
+        install()
+    })
+}
+
+fn cargo_install(context: &Context, need: &Need) -> Result<(), Failure> {
+    let Source::Crate(version) = need.source else { return Ok(()) };
+    // Built to be used a few times: opt-level 1 without LTO takes 86 s for cargo-deny on two
+    // cores, its release profile 136 s.
+    Run::new(context, "cargo install --locked --quiet")
+        .args([need.name, "--version", version])
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
+        .env("CARGO_PROFILE_RELEASE_LTO", "off")
+        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
+        .run()
+}
+
+fn is_root(context: &Context) -> bool {
+    Run::new(context, "id -u").read().is_ok_and(|id| id.trim() == "0")
+}
+
+fn names(needs: &[&Need]) -> String {
+    needs.iter().map(|need| need.name).collect::<Vec<_>>().join(", ")
+}
+
+fn commands(needs: &[&Need]) -> String {
+    let of = |source: Source| -> Vec<&str> {
+        needs.iter().filter(|need| need.source == source).map(|need| need.name).collect()
+    };
+    let mut lines = Vec::new();
+    let (packages, components) = (of(Source::Debian), of(Source::Component));
+    if !packages.is_empty() {
+        lines.push(format!("  sudo apt-get install {}", packages.join(" ")));
+    }
+    if !components.is_empty() {
+        lines.push(format!("  rustup component add {}", components.join(" ")));
+    }
+    for need in needs {
+        if let Source::Crate(version) = need.source {
+            lines.push(format!("  cargo install --locked {} --version {version}", need.name));
+        }
+    }
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_to_install_is_said_exactly() {
+        let gone = debian("gone", Probe::Program("no-such-program-here"), "a test");
+        let tool = tool("cargo-gone", "1.2.3", "no-such-program-here", "a test");
+        assert!(!gone.is_there());
+        assert_eq!(
+            commands(&[&gone, &tool]),
+            "  sudo apt-get install gone\n  cargo install --locked cargo-gone --version 1.2.3"
+        );
+    }
+}

@@ -1,0 +1,152 @@
+//! The table of commands, from which the help is made too.
+
+use crate::context::{Context, Outcome};
+use crate::{build, ci, deny, features, links, outsiders, setup, tidy, unused};
+
+/// One command of `cargo xtask`.
+#[derive(Debug)]
+pub(crate) struct Task {
+    /// What it is called on the command line.
+    pub(crate) name: &'static str,
+    /// What may follow, for the help.
+    pub(crate) arguments: &'static str,
+    /// One line for the overview.
+    pub(crate) summary: &'static str,
+    /// The rest of the help.
+    pub(crate) details: &'static str,
+    /// Runs it with the arguments after its name.
+    pub(crate) run: fn(&Context, &[String]) -> Outcome,
+}
+
+/// Every command, in the order of the overview.
+pub(crate) static TASKS: &[Task] = &[
+    Task {
+        name: "ci",
+        arguments: "[--fail-fast] [STEP...]",
+        summary: "everything that CI does, each step timed; with STEPs only those",
+        details: "Runs every step in order and goes on after a failure, so that one run shows all \
+                  that is wrong.\nOnly when the set-up fails in CI does it stop at once; with \
+                  --fail-fast at the first failure.\n\nThe exit code is 0 only if every step passed. \
+                  Under CI=true, or JABBER_CI=1, what is missing is a failure;\nwithout it is said as \
+                  a warning.",
+        run: ci::run,
+    },
+    Task {
+        name: "setup",
+        arguments: "[--check]",
+        summary: "installs what is missing: Debian packages (as root), cargo tools",
+        details: "What is needed and why stands in one table, xtask/src/setup.rs. As root, Debian \
+                  packages are installed by\napt-get; otherwise the command to run is printed. Tools \
+                  written in Rust come by `cargo install --locked`.\nWhat is there already is left \
+                  alone. With --check nothing is installed.",
+        run: setup::run,
+    },
+    Task {
+        name: "fmt",
+        arguments: "[--fix]",
+        summary: "checks the formatting; with --fix formats",
+        details: "",
+        run: build::fmt,
+    },
+    Task {
+        name: "tidy",
+        arguments: "",
+        summary: "checks the rules that no compiler knows: layers, file lengths, purity, manifests",
+        details: "- layers: a crate uses only crates on lower lines of the table in \
+                  xtask/src/layers.rs;\n- purity: protocol crates name no socket, clock, thread, file \
+                  or tokio;\n- dialects: each has the same six files;\n- lengths: over 400 lines is a \
+                  warning, over 600 an error, the median is below 200;\n- manifests: folder name = \
+                  crate name, a description, the workspace's lints, edition and licence;\n- public \
+                  API: no type of a 0.x dependency that deny.toml does not list;\n- paths: nothing \
+                  names a folder of somebody's machine.",
+        run: tidy::run,
+    },
+    Task {
+        name: "clippy",
+        arguments: "",
+        summary: "clippy on everything, warnings are errors",
+        details: "",
+        run: build::clippy,
+    },
+    Task {
+        name: "test",
+        arguments: "[ARGS...]",
+        summary: "all tests and doctests; with ARGS only those, such as `-p jabber-xml`",
+        details: "Uses cargo-nextest where it is installed, otherwise `cargo test`. Without \
+                  arguments: the whole workspace with all\nfeatures, doctests first. With arguments \
+                  they go to the runner, and doctests are left out.",
+        run: build::test,
+    },
+    Task {
+        name: "doc",
+        arguments: "",
+        summary: "builds the API documentation, warnings are errors",
+        details: "",
+        run: build::doc,
+    },
+    Task {
+        name: "wasm",
+        arguments: "",
+        summary: "checks the protocol crates for wasm32, where that target is installed",
+        details: "They must do no I/O and read no clock; a target that has neither is the proof.",
+        run: build::wasm,
+    },
+    Task {
+        name: "features",
+        arguments: "[CRATE...]",
+        summary: "checks each crate with no feature and with each of its features alone",
+        details: "",
+        run: features::run,
+    },
+    Task {
+        name: "unused",
+        arguments: "",
+        summary: "finds dependencies that no source file names",
+        details: "A dependency that is used without being named goes into the manifest's\n\
+                  [package.metadata.unused] ignored = [\"name\"].",
+        run: unused::run,
+    },
+    Task {
+        name: "deny",
+        arguments: "",
+        summary: "licences, bans, sources and advisories of all dependencies (cargo-deny)",
+        details: "Where the advisory database cannot be reached, that check is left out, loudly.",
+        run: deny::run,
+    },
+    Task {
+        name: "outsiders",
+        arguments: "[NAME...]",
+        summary: "builds and runs the projects in tests/outsiders, as a user would",
+        details: "Each is outside the workspace and says in its outsider.toml which crates may be \
+                  in its dependency tree, and what\nits last line is when it works.",
+        run: outsiders::run,
+    },
+    Task {
+        name: "links",
+        arguments: "",
+        summary: "checks the links between the documents, headings included",
+        details: "",
+        run: links::run,
+    },
+];
+
+impl Task {
+    /// The help of this command.
+    pub(crate) fn help(&self, context: &Context) -> String {
+        let usage = context.paint("1", &format!("cargo xtask {} {}", self.name, self.arguments));
+        let steps = if self.name == "ci" { ci::list(context) } else { String::new() };
+        let gap = if self.details.is_empty() { "" } else { "\n" };
+        format!("{}: {}\n\nUsage: {usage}\n{gap}{}\n{steps}", self.name, self.summary, self.details)
+    }
+}
+
+/// The help that lists every command.
+pub(crate) fn overview(context: &Context) -> String {
+    let mut text = format!("{}\n\n", context.paint("1", "Usage: cargo xtask COMMAND [ARGUMENTS]"));
+    for task in TASKS {
+        let name = format!("{:<11}", task.name);
+        text.push_str(&format!("  {} {}\n", context.paint("1;36", &name), task.summary));
+    }
+    text.push_str("\n`cargo xtask COMMAND --help` says more. CI runs `cargo xtask ci`.\n");
+    text
+}

@@ -1,9 +1,11 @@
-//! The steps that are one call of cargo: formatting, clippy, tests, documentation, wasm32.
+//! The steps that are one call of another program: formatting, clippy, tests, documentation, wasm32,
+//! spelling.
 
 use std::path::Path;
 
 use crate::context::{Context, Failure, Outcome, Report};
 use crate::layers::{self, Purity};
+use crate::setup;
 use crate::shell::Run;
 
 /// `fmt`.
@@ -55,6 +57,16 @@ pub(crate) fn test(context: &Context, args: &[String]) -> Outcome {
     let tally = Tally::of(&lines);
     let closing = lines.iter().map(|line| plain(line)).rfind(|line| is_result(line));
     Ok(Report { closing, ..Report::of(tally.to_string()) })
+}
+
+/// `typos`.
+pub(crate) fn typos(context: &Context, _args: &[String]) -> Outcome {
+    let program = setup::program("typos").unwrap_or_else(|| "typos".into());
+    let run = Run::program(context, &program);
+    run.run().map_err(|failure| {
+        Failure(format!("{failure}; a word that is right goes into typos.toml"))
+    })?;
+    Ok(Report::of("no misspelt words"))
 }
 
 /// `wasm`.

@@ -11,6 +11,7 @@ const STEPS: &[&str] = &[
     "fmt",
     "tidy",
     "unused",
+    "typos",
     "links",
     "clippy",
     "test",

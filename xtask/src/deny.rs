@@ -8,7 +8,9 @@ use crate::shell::Run;
 pub(crate) fn run(context: &Context, _args: &[String]) -> Outcome {
     let program = setup::program("cargo-deny").unwrap_or_else(|| "cargo-deny".into());
     let deny = |line: &str| Run::program(context, &program).args(line.split_whitespace());
-    deny("--workspace --all-features --locked check bans licenses sources").run()?;
+    // Duplicates are warnings; what brings them in would be hundreds of lines (`cargo tree -d`).
+    let check = "--workspace --all-features --locked check --hide-inclusion-graph";
+    deny(&format!("{check} bans licenses sources")).run()?;
     if deny("fetch db").succeeds() {
         deny("--workspace --all-features --locked check --disable-fetch advisories").run()?;
         return Ok(Report::of("licences, bans, sources, advisories"));

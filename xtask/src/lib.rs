@@ -88,9 +88,37 @@ fn help(context: &Context, about: Option<&String>) -> ExitCode {
 }
 
 fn unknown(context: &Context, name: &str) -> ExitCode {
-    let near = TASKS.iter().find(|task| task.name.starts_with(name) || name.starts_with(task.name));
+    let near = TASKS.iter().min_by_key(|task| distance(task.name, name));
+    let near = near.filter(|task| distance(task.name, name) <= 2);
     let hint = near.map(|task| format!("; did you mean `{}`?", task.name)).unwrap_or_default();
     eprintln!("{} no command `{name}`{hint}\n", context.paint("1;31", "error:"));
     print!("{}", tasks::overview(context));
     ExitCode::from(2)
+}
+
+/// How many letters must be added, removed or replaced to make one name of the other.
+fn distance(one: &str, other: &str) -> usize {
+    let mut costs: Vec<usize> = (0..=other.len()).collect();
+    for (row, a) in one.bytes().enumerate() {
+        let mut next = vec![row + 1];
+        for ((b, over), diagonal) in other.bytes().zip(costs.iter().skip(1)).zip(&costs) {
+            let left = next.last().copied().unwrap_or_default();
+            next.push((diagonal + usize::from(a != b)).min(over + 1).min(left + 1));
+        }
+        costs = next;
+    }
+    costs.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_of_the_finger_are_near() {
+        assert_eq!(distance("clippy", "clipy"), 1);
+        assert_eq!(distance("fmt", "ftm"), 2);
+        assert_eq!(distance("", "abc"), 3);
+        assert_eq!(distance("deny", "setup"), 4);
+    }
 }

@@ -122,6 +122,13 @@ pub(crate) static TASKS: &[Task] = &[
         run: outsiders::run,
     },
     Task {
+        name: "typos",
+        arguments: "",
+        summary: "checks the spelling",
+        details: "",
+        run: build::typos,
+    },
+    Task {
         name: "links",
         arguments: "",
         summary: "checks the links between the documents, headings included",

@@ -70,5 +70,7 @@ pub(crate) fn check(context: &Context) -> Result<Vec<Finding>, Failure> {
     findings.extend(exposure::check(&files));
     findings.extend(lengths::check(&files));
     findings.extend(paths::check(&files));
+    // A group of imports on one line says the same several times.
+    findings.dedup();
     Ok(findings)
 }

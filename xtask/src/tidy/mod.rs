@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::context::{Context, Failure, Outcome, Report};
 use crate::metadata::Metadata;
+use crate::shell::Run;
 use crate::source;
 
 mod exposure;
@@ -70,7 +71,18 @@ pub(crate) fn check(context: &Context) -> Result<Vec<Finding>, Failure> {
     findings.extend(exposure::check(&files));
     findings.extend(lengths::check(&files));
     findings.extend(paths::check(&files));
+    findings.extend(lock_file(context));
     // A group of imports on one line says the same several times.
     findings.dedup();
     Ok(findings)
+}
+
+/// In CI the lock file is the committed one. `cargo xtask` itself brings a stale one up to date before
+/// any `--locked` could complain.
+fn lock_file(context: &Context) -> Option<Finding> {
+    let git = |line| Run::new(context, line).succeeds();
+    let stale = context.strict
+        && git("git rev-parse --verify HEAD")
+        && !git("git diff --quiet HEAD -- Cargo.lock");
+    stale.then(|| Finding::error("Cargo.lock", "is not up to date in the commit: commit it"))
 }

@@ -1,0 +1,58 @@
+//! The same attribute twice in one tag (XML 1.0 §3.1, Namespaces in XML 1.0 §6.3).
+
+use super::tag::attribute_space;
+use crate::Fault;
+use crate::chars::At;
+use crate::entry::{Entry, NsId};
+
+/// Above this, sorting is cheaper than comparing each with each.
+const FEW: usize = 24;
+
+/// Refuses two attributes of one expanded name, at the second.
+pub(crate) fn check(data: &[u8], attributes: &[Entry]) -> Result<(), At> {
+    // A bit for each name: as long as all differ, so do the names.
+    let mut seen: u64 = 0;
+    let mut clash = false;
+    for &entry in attributes {
+        let local = local_start(entry);
+        let first = data.get(local).copied().unwrap_or(0);
+        let length = entry.start as usize + entry.name_len() - local;
+        let bit = 1 << ((usize::from(first) + length * 8) % 64);
+        clash |= seen & bit != 0;
+        seen |= bit;
+    }
+    if clash { compare(data, attributes) } else { Ok(()) }
+}
+
+#[cold]
+fn compare(data: &[u8], attributes: &[Entry]) -> Result<(), At> {
+    let key = |entry: Entry| -> (NsId, &[u8], u32) {
+        let end = entry.start as usize + entry.name_len();
+        let local = data.get(local_start(entry)..end).unwrap_or_default();
+        (attribute_space(entry), local, entry.start)
+    };
+    let same = |a: Entry, b: Entry| {
+        let ((a_space, a_name, _), (b_space, b_name, _)) = (key(a), key(b));
+        a_name == b_name && a_space == b_space
+    };
+    let mut second = None;
+    if attributes.len() <= FEW {
+        for (n, &entry) in attributes.iter().enumerate() {
+            if attributes.iter().take(n).any(|&earlier| same(earlier, entry)) {
+                second = Some(entry.start);
+                break;
+            }
+        }
+    } else {
+        let mut sorted = attributes.to_vec();
+        sorted.sort_unstable_by_key(|&entry| key(entry));
+        let pairs = sorted.iter().zip(sorted.iter().skip(1));
+        second = pairs.filter(|(a, b)| same(**a, **b)).map(|(_, b)| b.start).min();
+    }
+    second.map_or(Ok(()), |at| Err((Fault::DuplicateAttribute, at as usize)))
+}
+
+fn local_start(entry: Entry) -> usize {
+    let prefix = entry.prefix_len();
+    entry.start as usize + prefix + usize::from(prefix > 0)
+}

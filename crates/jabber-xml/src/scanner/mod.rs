@@ -1,0 +1,279 @@
+//! Bytes to stream items.
+
+mod duplicates;
+mod namespaces;
+mod pass;
+mod prolog;
+mod tag;
+
+use std::sync::{Arc, OnceLock};
+
+use bytes::{Buf, Bytes, BytesMut};
+use bytestring::ByteString;
+
+use self::pass::{Context, Outcome, Pass};
+use crate::chars::is_space;
+use crate::element::Index;
+use crate::{Element, Fault, Limits, Scope, StreamHeader, XmlError};
+
+/// What a stream is made of (RFC 6120 §4.1).
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Item {
+    /// The start tag of the stream.
+    Header(StreamHeader),
+    /// An element directly within the stream: a stanza, features, an error.
+    Element(Element),
+    /// The end tag of the stream.
+    End,
+}
+
+/// Finds stream items in bytes as they arrive.
+///
+/// One pass over the bytes finds the end of each item, indexes it and makes every check: UTF-8,
+/// well-formedness, namespaces, limits, and what RFC 6120 §11.1 forbids. No byte is looked for
+/// twice, however the bytes are split, and every split gives the same items and the same error at
+/// the same place. After an error nothing more is read: the same error is given again.
+///
+/// See the [crate] for an example.
+#[derive(Debug)]
+pub struct Scanner {
+    limits: Limits,
+    scope: Option<Arc<Scope>>,
+    /// The qualified name of the stream element.
+    name: Box<str>,
+    stage: Stage,
+    /// Bytes of the stream before the input.
+    base: u64,
+    pass: Pass,
+    failed: Option<Box<XmlError>>,
+    /// A stream came before this one.
+    restarted: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// Before the XML declaration.
+    Start,
+    /// Before the header, with a declaration no longer allowed.
+    Header,
+    /// Between header and end tag.
+    Stream,
+    /// The header was an empty tag: the end comes with it.
+    Ending,
+    /// Behind the end tag.
+    Ended,
+}
+
+impl Scanner {
+    /// A scanner that waits for a stream header.
+    #[must_use]
+    pub fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            scope: None,
+            name: Box::default(),
+            stage: Stage::Start,
+            base: 0,
+            pass: Pass::default(),
+            failed: None,
+            restarted: false,
+        }
+    }
+
+    /// The next item. `Ok(None)` says that more bytes are needed; what has been read of an
+    /// unfinished item stays in `input`, to which the caller appends.
+    ///
+    /// # Errors
+    ///
+    /// The peer sent what is no XML stream, or more than the limits allow.
+    /// [`XmlError::condition`] is what to end the stream with.
+    pub fn next(&mut self, input: &mut BytesMut) -> Result<Option<Item>, XmlError> {
+        if let Some(error) = &self.failed {
+            return Err((**error).clone());
+        }
+        self.step(input).map_err(|(fault, at)| {
+            let error = XmlError::new(fault, self.base + at as u64);
+            self.pass = Pass::default();
+            self.failed = Some(Box::new(error.clone()));
+            error
+        })
+    }
+
+    /// A new stream header comes next, as after TLS and SASL (RFC 6120 §4.3.3). Positions count
+    /// from here.
+    pub fn restart(&mut self) {
+        let limits = self.limits;
+        *self = Self { scope: self.scope.take(), restarted: true, ..Self::new(limits) };
+    }
+
+    /// Whether a part of an item has come and its end has not.
+    #[must_use]
+    pub fn mid_item(&self) -> bool {
+        self.pass.is_begun()
+    }
+
+    /// What the last stream header declared.
+    #[must_use]
+    pub fn scope(&self) -> Option<&Arc<Scope>> {
+        self.scope.as_ref()
+    }
+
+    /// Gives buffers back, for a connection that will be idle for a while. What is known of an
+    /// unfinished item is kept.
+    pub fn release(&mut self) {
+        self.pass.release();
+    }
+
+    fn step(&mut self, input: &mut BytesMut) -> Result<Option<Item>, (Fault, usize)> {
+        if self.stage == Stage::Ending {
+            self.stage = Stage::Ended;
+            return Ok(Some(Item::End));
+        }
+        loop {
+            if !self.pass.is_begun() && !self.skip_space(input)? {
+                return Ok(None);
+            }
+            let limit = match self.stage {
+                Stage::Start | Stage::Header => self.limits.header_bytes,
+                _ => self.limits.element_bytes,
+            };
+            // Bytes beyond the limit are not looked at, so that every split fails alike.
+            let window = input.get(..limit).unwrap_or(input);
+            let context = Context {
+                limits: &self.limits,
+                scope: match &self.scope {
+                    Some(scope) if self.stage == Stage::Stream => scope,
+                    _ => outside(),
+                },
+                stream: self.name.as_bytes(),
+                stream_open: self.stage == Stage::Stream,
+                xml_declaration: self.stage == Stage::Start,
+            };
+            match self.pass.scan(window, &context)? {
+                Outcome::More if window.len() >= limit => return Err((Fault::TooLarge, limit)),
+                Outcome::More => return Ok(None),
+                Outcome::XmlDeclaration(len) => {
+                    self.take(input, len);
+                    self.pass.clear();
+                    self.stage = Stage::Header;
+                }
+                Outcome::Header(len, empty) => {
+                    let header = self.header(input, len)?;
+                    self.stage = if empty { Stage::Ending } else { Stage::Stream };
+                    return Ok(Some(Item::Header(header)));
+                }
+                Outcome::Element(len) => {
+                    let scope = match &self.scope {
+                        Some(scope) => Arc::clone(scope),
+                        None => Scope::bare(),
+                    };
+                    let bytes = input.split_to(len).freeze();
+                    let element = self.pass.element(bytes, scope)?;
+                    self.base += len as u64;
+                    return Ok(Some(Item::Element(element)));
+                }
+                Outcome::End(len) => {
+                    self.take(input, len);
+                    self.pass.clear();
+                    self.stage = Stage::Ended;
+                    return Ok(Some(Item::End));
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, input: &mut BytesMut, len: usize) {
+        input.advance(len.min(input.len()));
+        self.base += len as u64;
+    }
+
+    fn header(&mut self, input: &mut BytesMut, len: usize) -> Result<StreamHeader, (Fault, usize)> {
+        let bytes = Bytes::copy_from_slice(input.get(..len).unwrap_or_default());
+        let tag = self.pass.element(bytes, Arc::clone(outside()))?;
+        let header = StreamHeader::read(tag.root()).map_err(|fault| (fault, 0))?;
+        self.take(input, len);
+        self.name = header.name().into();
+        self.scope = Some(header.scope());
+        Ok(header)
+    }
+
+    /// Skips white space between items; whether an item begins.
+    fn skip_space(&mut self, input: &mut BytesMut) -> Result<bool, (Fault, usize)> {
+        let Some(&first) = input.first() else { return Ok(false) };
+        if is_space(first) {
+            let spaces = input.iter().position(|&b| !is_space(b)).unwrap_or(input.len());
+            self.take(input, spaces);
+            // XML 1.0 §2.8: nothing stands before an XML declaration. But behind a restart it may
+            // be white space of the old stream, sent to keep it alive (RFC 6120 §4.6.1).
+            if self.stage == Stage::Start && !self.restarted {
+                self.stage = Stage::Header;
+            }
+        }
+        match (input.first(), self.stage) {
+            (None, _) => Ok(false),
+            (Some(b'<'), Stage::Start | Stage::Header | Stage::Stream) => Ok(true),
+            (Some(_), Stage::Stream) => Err((stray(input), 0)),
+            // XML 1.0 §2.1: nothing but white space stands outside of the root element.
+            (Some(_), _) => Err((Fault::OutsideDocument, 0)),
+        }
+    }
+}
+
+/// RFC 6120 §4.9.3.1: text between stanzas is well-formed, but no stream has a use for it, so it is
+/// `bad-format`; bytes that no XML document may have stay `not-well-formed`.
+fn stray(input: &[u8]) -> Fault {
+    match input.first() {
+        Some(0x80..) => Fault::StrayText,
+        Some(&b) if b < b' ' => Fault::Character,
+        _ => Fault::StrayText,
+    }
+}
+
+/// The scope outside of every stream: nothing is declared.
+fn outside() -> &'static Arc<Scope> {
+    static OUTSIDE: OnceLock<Arc<Scope>> = OnceLock::new();
+    OUTSIDE.get_or_init(|| Arc::new(Scope::declare("", [])))
+}
+
+/// Indexes bytes of ours.
+pub(crate) fn index(text: &ByteString, scope: &Arc<Scope>) -> Result<Index, XmlError> {
+    let mut pass = Pass::default();
+    whole(&mut pass, text.as_bytes(), scope)
+        .map_err(|(fault, at)| XmlError::new(fault, at as u64))?;
+    Ok(pass.index(scope))
+}
+
+/// Reads the one element of a text.
+pub(crate) fn document(mut text: BytesMut) -> Result<Element, XmlError> {
+    let start = text.iter().position(|&b| !is_space(b)).unwrap_or(text.len());
+    text.advance(start);
+    let scope = Scope::bare();
+    let mut pass = Pass::default();
+    let element = match text.first() {
+        None => Err((Fault::Empty, 0)),
+        Some(b'<') => whole(&mut pass, &text, &scope).and_then(|len| {
+            let rest = text.split_off(len);
+            match rest.iter().position(|&b| !is_space(b)) {
+                Some(at) => Err((Fault::NotOneElement, len + at)),
+                None => pass.element(text.freeze(), scope),
+            }
+        }),
+        Some(_) => Err((Fault::NotOneElement, 0)),
+    };
+    element.map_err(|(fault, at)| XmlError::new(fault, (start + at) as u64))
+}
+
+fn whole(pass: &mut Pass, text: &[u8], scope: &Scope) -> Result<usize, (Fault, usize)> {
+    let context = Context {
+        limits: &Limits::OWN,
+        scope,
+        stream: b"",
+        stream_open: true,
+        xml_declaration: false,
+    };
+    match pass.scan(text, &context)? {
+        Outcome::Element(len) => Ok(len),
+        _ => Err((Fault::Incomplete, text.len())),
+    }
+}

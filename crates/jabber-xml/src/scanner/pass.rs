@@ -1,0 +1,310 @@
+//! The pass over the bytes of one item: states, and what moves between them.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use bytestring::ByteString;
+use memchr::{memchr, memchr2, memmem};
+
+use super::namespaces::Namespaces;
+use super::prolog;
+use super::tag::Tag;
+use crate::chars::{self, At, is_space};
+use crate::element::{Index, Traits};
+use crate::entry::{Entry, NsId};
+use crate::{Element, Fault, Limits, Scope};
+
+/// What is around the item.
+pub(crate) struct Context<'a> {
+    pub(crate) limits: &'a Limits,
+    pub(crate) scope: &'a Scope,
+    /// The qualified name of the stream element.
+    pub(crate) stream: &'a [u8],
+    /// Elements may come; otherwise a header.
+    pub(crate) stream_open: bool,
+    pub(crate) xml_declaration: bool,
+}
+
+/// Where the pass stands: an item ended before the given length, or more is needed.
+pub(crate) enum Outcome {
+    More,
+    XmlDeclaration(usize),
+    /// Whether the tag was an empty one.
+    Header(usize, bool),
+    Element(usize),
+    End(usize),
+}
+
+/// What the pass expects at `pos`. `mark` is where the current token began.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum State {
+    /// `<` of an item.
+    #[default]
+    Start,
+    /// Text, until `<`.
+    Text,
+    /// What follows `<`.
+    Markup,
+    /// The rest of a start tag's name.
+    Name,
+    /// Attributes or the end of the tag; nothing but a name came right before.
+    Inside,
+    /// The same behind white space.
+    Spaced,
+    /// The rest of an attribute's name.
+    AttributeName,
+    /// `=`.
+    Equals,
+    /// A quote.
+    Quote,
+    /// The rest of a value.
+    Value(u8),
+    /// `>` behind `/`.
+    Empty,
+    /// The rest of an end tag's name, which is known.
+    EndName,
+    /// `>` behind white space.
+    EndTail,
+    /// What follows `<!`.
+    Bang,
+    /// The rest of a CDATA section.
+    Cdata,
+    /// What follows `<?`.
+    Question,
+    /// The rest of an XML declaration.
+    Declaration,
+}
+
+/// A start tag whose end tag has not come.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Open {
+    pub(crate) entry: u32,
+    pub(crate) name: u32,
+    pub(crate) name_len: u16,
+    /// The default namespace within it.
+    pub(crate) default: NsId,
+    /// How many prefixes were declared around it.
+    pub(crate) bindings: u16,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Pass {
+    pub(crate) state: State,
+    pub(crate) pos: usize,
+    pub(crate) mark: usize,
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) open: Vec<Open>,
+    pub(crate) namespaces: Namespaces,
+    pub(crate) tag: Tag,
+    pub(crate) traits: Traits,
+}
+
+/// A state went to another one, or ended the pass.
+pub(crate) type Flow = Result<Option<Outcome>, At>;
+
+impl Pass {
+    #[inline]
+    pub(crate) fn is_begun(&self) -> bool {
+        self.pos > 0
+    }
+
+    /// Forgets the item, keeps the buffers.
+    pub(crate) fn clear(&mut self) {
+        self.state = State::Start;
+        self.pos = 0;
+        self.mark = 0;
+        self.entries.clear();
+        self.open.clear();
+        self.namespaces.clear();
+        self.tag = Tag::default();
+        self.traits = Traits::default();
+    }
+
+    pub(crate) fn release(&mut self) {
+        if self.is_begun() {
+            self.entries.shrink_to_fit();
+            self.open.shrink_to_fit();
+        } else {
+            *self = Self::default();
+        }
+    }
+
+    /// The index of the item that ended.
+    pub(crate) fn index(&mut self, scope: &Scope) -> Index {
+        debug_assert!(self.namespaces.table.is_empty() || scope.end() > 0);
+        self.entries.extend_from_slice(&self.namespaces.table);
+        let coded = &mut self.namespaces.coded;
+        Index {
+            entries: Arc::from(self.entries.as_slice()),
+            coded: (!coded.is_empty()).then(|| Arc::from(std::mem::take(coded))),
+        }
+    }
+
+    /// The element that ended; the pass is ready for the next.
+    pub(crate) fn element(&mut self, bytes: Bytes, scope: Arc<Scope>) -> Result<Element, At> {
+        // Every run was checked where it ended: this keeps the promise of `str`, and cannot fail.
+        let text = ByteString::try_from(bytes).map_err(|e| (Fault::Utf8, e.valid_up_to()))?;
+        let index = self.index(&scope).into();
+        let element = Element { text, index, scope, root: 0, traits: self.traits };
+        self.clear();
+        Ok(element)
+    }
+
+    /// Goes on where it stopped. `data` begins with the item and has all that was there before.
+    pub(crate) fn scan(&mut self, data: &[u8], context: &Context<'_>) -> Result<Outcome, At> {
+        loop {
+            let flow = match self.state {
+                State::Start => {
+                    self.pos = 1;
+                    self.state = State::Markup;
+                    Ok(None)
+                }
+                State::Text => self.text(data, context),
+                State::Markup => self.markup(data, context),
+                State::Name => self.name(data, context),
+                State::Inside => self.inside(data, context, false),
+                State::Spaced => self.inside(data, context, true),
+                State::AttributeName => self.attribute_name(data, context),
+                State::Equals => self.equals(data),
+                State::Quote => self.quote(data),
+                State::Value(quote) => self.value(data, context, quote),
+                State::Empty => self.empty(data, context),
+                State::EndName => self.end_name(data, context),
+                State::EndTail => self.end_tail(data),
+                State::Bang => self.bang(data),
+                State::Cdata => self.cdata(data, context),
+                State::Question => self.question(data, context),
+                State::Declaration => self.declaration(data),
+            };
+            if let Some(outcome) = flow? {
+                return Ok(outcome);
+            }
+        }
+    }
+
+    pub(crate) fn go(&mut self, state: State, pos: usize) -> Flow {
+        self.state = state;
+        self.pos = pos;
+        Ok(None)
+    }
+
+    /// Everything was read and the token goes on.
+    pub(crate) fn more(&mut self, data: &[u8]) -> Flow {
+        self.pos = data.len();
+        Ok(Some(Outcome::More))
+    }
+
+    pub(crate) fn push(&mut self, entry: Entry, context: &Context<'_>) -> Result<(), At> {
+        if self.entries.len() >= context.limits.nodes {
+            return Err((Fault::TooManyNodes, entry.start as usize));
+        }
+        self.entries.push(entry);
+        Ok(())
+    }
+
+    fn text(&mut self, data: &[u8], context: &Context<'_>) -> Flow {
+        let rest = data.get(self.pos..).unwrap_or_default();
+        let Some(len) = memchr(b'<', rest) else { return self.more(data) };
+        let end = self.pos + len;
+        let run = data.get(self.mark..end).unwrap_or_default();
+        if !run.is_empty() {
+            let coded = chars::check_text(run).map_err(|(fault, at)| (fault, self.mark + at))?;
+            self.push(Entry::text(self.mark as u32, end as u32, coded, false), context)?;
+        }
+        self.mark = end;
+        self.go(State::Markup, end + 1)
+    }
+
+    fn markup(&mut self, data: &[u8], context: &Context<'_>) -> Flow {
+        match data.get(self.pos) {
+            None => self.more(data),
+            Some(b'/') if self.open.is_empty() && context.stream.is_empty() => {
+                Err((Fault::EndTag, self.mark))
+            }
+            Some(b'/') => {
+                self.tag.matched = 0;
+                self.go(State::EndName, self.pos + 1)
+            }
+            Some(b'!') => self.go(State::Bang, self.pos + 1),
+            Some(b'?') => self.go(State::Question, self.pos + 1),
+            Some(_) => {
+                self.tag.seen = 0;
+                self.go(State::Name, self.pos)
+            }
+        }
+    }
+
+    /// Whether `<!…` is an allowed CDATA section; refuses it at the byte that tells.
+    fn bang(&mut self, data: &[u8]) -> Flow {
+        const CDATA: &[u8] = b"[CDATA[";
+        let rest = data.get(self.mark + 2..).unwrap_or_default();
+        for (at, &expected) in CDATA.iter().enumerate() {
+            match rest.get(at) {
+                None => return self.more(data),
+                Some(&b) if b == expected => {}
+                Some(b'-') if at == 0 => return Err((Fault::Comment, self.mark)),
+                Some(b'D') if at == 0 => return Err((Fault::Doctype, self.mark)),
+                Some(_) => return Err((Fault::Bang, self.mark)),
+            }
+        }
+        if self.open.is_empty() {
+            // Text, if by another spelling.
+            return Err((Fault::StrayText, self.mark));
+        }
+        self.mark += 2 + CDATA.len();
+        self.go(State::Cdata, self.mark)
+    }
+
+    fn cdata(&mut self, data: &[u8], context: &Context<'_>) -> Flow {
+        let rest = data.get(self.pos..).unwrap_or_default();
+        let Some(len) = memmem::find(rest, b"]]>") else {
+            // Its end may have begun: look at the last two bytes again.
+            self.pos = data.len().saturating_sub(2).max(self.mark);
+            return Ok(Some(Outcome::More));
+        };
+        let end = self.pos + len;
+        let run = data.get(self.mark..end).unwrap_or_default();
+        let coded = chars::check_cdata(run).map_err(|(fault, at)| (fault, self.mark + at))?;
+        self.push(Entry::text(self.mark as u32, end as u32, coded, true), context)?;
+        self.mark = end + 3;
+        self.go(State::Text, end + 3)
+    }
+
+    fn question(&mut self, data: &[u8], context: &Context<'_>) -> Flow {
+        const XML: &[u8] = b"xml";
+        let rest = data.get(self.mark + 2..).unwrap_or_default();
+        for (at, &expected) in XML.iter().enumerate() {
+            match rest.get(at) {
+                None => return self.more(data),
+                Some(&b) if b == expected => {}
+                Some(_) => return Err((Fault::ProcessingInstruction, self.mark)),
+            }
+        }
+        match rest.get(XML.len()) {
+            None => self.more(data),
+            Some(&b) if !is_space(b) => Err((Fault::ProcessingInstruction, self.mark)),
+            Some(_) if !context.xml_declaration => Err((Fault::MisplacedXmlDeclaration, self.mark)),
+            Some(_) => self.go(State::Declaration, self.mark + 2 + XML.len()),
+        }
+    }
+
+    fn declaration(&mut self, data: &[u8]) -> Flow {
+        let rest = data.get(self.pos..).unwrap_or_default();
+        match memmem::find(rest, b"?>") {
+            None => {
+                self.pos = data.len().saturating_sub(1).max(self.pos);
+                Ok(Some(Outcome::More))
+            }
+            Some(len) => {
+                let end = self.pos + len + 2;
+                prolog::check(data.get(self.mark..end).unwrap_or_default())?;
+                Ok(Some(Outcome::XmlDeclaration(end)))
+            }
+        }
+    }
+
+    /// Finds the end of a value; `<` ends it too, in error.
+    pub(crate) fn value_end(data: &[u8], from: usize, quote: u8) -> Option<usize> {
+        memchr2(quote, b'<', data.get(from..)?).map(|len| from + len)
+    }
+}

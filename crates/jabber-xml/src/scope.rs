@@ -1,0 +1,135 @@
+use std::sync::{Arc, OnceLock};
+
+use crate::entry::{CONTENT, NONE, NsId, SCOPE, XML, XMLNS};
+use crate::ns;
+
+/// What a stream header declares for everything in its stream: the default namespace, the content
+/// namespace and prefixes (RFC 6120 §4.8).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scope {
+    content: Box<str>,
+    default: NsId,
+    uris: Vec<Box<str>>,
+    prefixes: Vec<(Box<str>, NsId)>,
+}
+
+impl Scope {
+    /// The scope of a stream whose header declares `default` and the prefix `stream`, as nearly
+    /// every stream does.
+    ///
+    /// Where `default` is no namespace that stanzas can be in (as on a jabberd 2 router's stream),
+    /// the content namespace is `jabber:client` and stanzas declare it.
+    #[must_use]
+    pub fn content(default: &str) -> Self {
+        Self::declare(default, [("stream", ns::STREAM)])
+    }
+
+    pub(crate) fn declare<'a>(
+        default: &str,
+        prefixes: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Self {
+        let mut scope =
+            Self { content: Box::from(""), default: NONE, uris: Vec::new(), prefixes: Vec::new() };
+        let prefixes: Vec<_> = prefixes.into_iter().collect();
+        // RFC 6120 §4.8.3: the content namespace is the default one, or it has a prefix.
+        let content = std::iter::once(default)
+            .chain(prefixes.iter().map(|(_, uri)| *uri))
+            .find(|uri| ns::is_content(uri));
+        scope.content = Box::from(content.unwrap_or(ns::CLIENT));
+        scope.default = scope.intern(default);
+        for (prefix, uri) in prefixes {
+            let id = scope.intern(uri);
+            scope.prefixes.push((Box::from(prefix), id));
+        }
+        scope
+    }
+
+    /// The content namespace: the one that stanzas of the stream are in.
+    #[must_use]
+    pub fn content_namespace(&self) -> &str {
+        &self.content
+    }
+
+    /// The default namespace; empty if there is none.
+    #[must_use]
+    pub fn default_namespace(&self) -> &str {
+        match self.default {
+            CONTENT => &self.content,
+            id => self.uri(id).unwrap_or_default(),
+        }
+    }
+
+    /// The namespace that a prefix is declared for, `xml` included.
+    #[must_use]
+    pub fn prefix(&self, prefix: &str) -> Option<&str> {
+        match self.lookup(prefix.as_bytes())? {
+            CONTENT => Some(&self.content),
+            id => self.uri(id),
+        }
+    }
+
+    /// The scope of XML that is in no stream yet: content namespace by default, no prefix.
+    pub(crate) fn bare() -> Arc<Self> {
+        static BARE: OnceLock<Arc<Scope>> = OnceLock::new();
+        Arc::clone(BARE.get_or_init(|| Arc::new(Self::declare(ns::CLIENT, []))))
+    }
+
+    /// The scope of elements that were built with the prefix `stream`.
+    pub(crate) fn shared() -> Arc<Self> {
+        static SHARED: OnceLock<Arc<Scope>> = OnceLock::new();
+        Arc::clone(SHARED.get_or_init(|| Arc::new(Self::content(ns::CLIENT))))
+    }
+
+    pub(crate) fn default_id(&self) -> NsId {
+        self.default
+    }
+
+    /// The first id that is not the scope's.
+    pub(crate) fn end(&self) -> NsId {
+        SCOPE + self.uris.len() as NsId
+    }
+
+    /// The namespace with this id as the API reads it.
+    pub(crate) fn uri(&self, id: NsId) -> Option<&str> {
+        match id {
+            NONE => Some(""),
+            CONTENT => Some(ns::CLIENT),
+            XML => Some(ns::XML),
+            XMLNS => Some(ns::XMLNS),
+            id => self.uris.get(usize::from(id - SCOPE)).map(|uri| &**uri),
+        }
+    }
+
+    /// Whether stanzas here can be in `uri`: the stream's content namespace, `jabber:client` (jabberd 2
+    /// declares it on the stanzas of its components) or another that is one with it.
+    pub(crate) fn id(&self, uri: &str) -> Option<NsId> {
+        match uri {
+            "" => Some(NONE),
+            ns::XML => Some(XML),
+            ns::XMLNS => Some(XMLNS),
+            uri if uri == &*self.content || ns::is_content(uri) => Some(CONTENT),
+            uri => self.uris.iter().position(|known| &**known == uri).map(|n| SCOPE + n as NsId),
+        }
+    }
+
+    pub(crate) fn lookup(&self, prefix: &[u8]) -> Option<NsId> {
+        if prefix == b"xml" {
+            return Some(XML);
+        }
+        self.prefixes.iter().rev().find(|(known, _)| known.as_bytes() == prefix).map(|(_, id)| *id)
+    }
+
+    fn intern(&mut self, uri: &str) -> NsId {
+        self.id(uri).unwrap_or_else(|| {
+            self.uris.push(Box::from(uri));
+            self.end() - 1
+        })
+    }
+}
+
+impl Default for Scope {
+    /// A client's stream.
+    fn default() -> Self {
+        Self::content(ns::CLIENT)
+    }
+}

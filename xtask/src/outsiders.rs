@@ -1,4 +1,6 @@
 //! `outsiders`: projects outside the workspace, built and run as a user would.
+//!
+//! They share one target folder of their own, so what several of them use is built once.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -50,8 +52,10 @@ fn project(context: &Context, folder: &Path) -> Result<(), Failure> {
     let metadata = Metadata::read(context, folder, Some(&host))?;
     let package = metadata.members.first().ok_or_else(|| Failure::new("has no package"))?;
     expected.check_tree(&metadata.tree(package))?;
+    Run::new(context, "cargo fmt --check").folder(folder).run()?;
     let workspace = Metadata::read(context, &context.root, None)?;
     let (printed, ended) = Run::new(context, "cargo run --quiet --locked")
+        .env("RUSTFLAGS", "-D warnings")
         .env("CARGO_TARGET_DIR", workspace.target.join("outsiders"))
         .folder(folder)
         .tee(Some(LIMIT));

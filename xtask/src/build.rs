@@ -96,8 +96,9 @@ fn run_tests(run: Run) -> Result<Vec<String>, Failure> {
 /// Whether the line is a runner's own result: `test result: ok. 3 passed; …`, or nextest's
 /// `Summary [ 1.2s] 3 tests run: 3 passed, 0 skipped`.
 fn is_result(line: &str) -> bool {
-    let line = line.trim_start();
-    line.starts_with("test result: ") || (line.starts_with("Summary [") && line.contains(" run: "))
+    // nextest indents what a failed test printed, results of its own harness among it.
+    let summary = line.trim_start().starts_with("Summary [") && line.contains(" run: ");
+    summary || line.starts_with("test result: ")
 }
 
 /// Passed and failed tests over all the runners' results.
@@ -154,6 +155,7 @@ mod tests {
         let lines = [
             "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished",
             "\u{1b}[32;1m     Summary\u{1b}[0m [   0.005s] \u{1b}[1m7\u{1b}[0m tests run: \u{1b}[1m5\u{1b}[0m \u{1b}[32;1mpassed\u{1b}[0m, 2 failed, 4 skipped",
+            "    test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out",
             "10 passed in a line of a test's own",
         ]
         .map(str::to_owned);

@@ -61,9 +61,11 @@ pub(crate) fn test(context: &Context, args: &[String]) -> Outcome {
 
 /// `typos`.
 pub(crate) fn typos(context: &Context, _args: &[String]) -> Outcome {
-    let program = setup::program("typos").unwrap_or_else(|| "typos".into());
-    let run = Run::program(context, &program);
-    run.run().map_err(|failure| {
+    let program = match setup::tool_or(context, "typos") {
+        Ok(program) => program,
+        Err(outcome) => return outcome,
+    };
+    Run::program(context, &program).run().map_err(|failure| {
         Failure(format!("{failure}; a word that is right goes into typos.toml"))
     })?;
     Ok(Report::of("no misspelt words"))

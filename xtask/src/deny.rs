@@ -6,7 +6,10 @@ use crate::shell::Run;
 
 /// `deny`.
 pub(crate) fn run(context: &Context, _args: &[String]) -> Outcome {
-    let program = setup::program("cargo-deny").unwrap_or_else(|| "cargo-deny".into());
+    let program = match setup::tool_or(context, "cargo-deny") {
+        Ok(program) => program,
+        Err(outcome) => return outcome,
+    };
     let deny = |line: &str| Run::program(context, &program).args(line.split_whitespace());
     // Duplicates are warnings; what brings them in would be hundreds of lines (`cargo tree -d`).
     let check = "--workspace --all-features --locked check --hide-inclusion-graph";

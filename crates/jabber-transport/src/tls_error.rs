@@ -16,6 +16,7 @@ use crate::{CertificateFault, TlsFault};
 pub struct TlsError {
     fault: TlsFault,
     name: String,
+    note: Option<String>,
     source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
@@ -23,13 +24,20 @@ impl TlsError {
     /// TLS with `name` failed with `fault`.
     #[must_use]
     pub fn new(fault: TlsFault, name: impl Into<String>) -> Self {
-        Self { fault, name: name.into(), source: None }
+        Self { fault, name: name.into(), note: None, source: None }
     }
 
     /// The certificate of `name` failed a check.
     #[must_use]
     pub fn certificate(fault: CertificateFault, name: impl Into<String>) -> Self {
         Self::new(TlsFault::Certificate(fault), name)
+    }
+
+    /// Adds a sentence for people, without its full stop, that is told behind the advice.
+    #[must_use]
+    pub fn with_note(mut self, note: impl Into<String>) -> Self {
+        self.note = Some(note.into());
+        self
     }
 
     /// Adds the error that this one comes from.
@@ -51,6 +59,12 @@ impl TlsError {
         &self.name
     }
 
+    /// A further sentence for people, without its full stop.
+    #[must_use]
+    pub fn note(&self) -> Option<&str> {
+        self.note.as_deref()
+    }
+
     /// What a person can try.
     #[must_use]
     pub fn advice(&self) -> &'static str {
@@ -60,7 +74,11 @@ impl TlsError {
 
 impl fmt::Display for TlsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no TLS with `{}`: {}. {}.", self.name, self.fault, self.advice())
+        write!(f, "no TLS with `{}`: {}. {}.", self.name, self.fault, self.advice())?;
+        match &self.note {
+            Some(note) => write!(f, " {note}."),
+            None => Ok(()),
+        }
     }
 }
 

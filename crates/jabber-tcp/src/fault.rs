@@ -1,0 +1,120 @@
+use std::{error::Error as StdError, io};
+
+use jabber_transport::{CertificateFault, Timestamp, TlsFault};
+use rustls::{AlertDescription, CertificateError, Error, InvalidMessage, pki_types::UnixTime};
+
+/// What made a handshake fail.
+pub(crate) fn of(error: &io::Error) -> TlsFault {
+    if let Some(error) = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
+        return of_rustls(error);
+    }
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => TlsFault::HandshakeEof,
+        io::ErrorKind::ConnectionReset
+        | io::ErrorKind::ConnectionAborted
+        | io::ErrorKind::BrokenPipe => TlsFault::HandshakeReset,
+        io::ErrorKind::TimedOut => TlsFault::HandshakeTimeout,
+        _ => TlsFault::HandshakeIo { text: error.to_string() },
+    }
+}
+
+fn of_rustls(error: &Error) -> TlsFault {
+    let text = || error.to_string();
+    match error {
+        Error::InvalidCertificate(error) => TlsFault::Certificate(of_certificate(error)),
+        Error::NoCertificatesPresented => TlsFault::Certificate(CertificateFault::Missing),
+        Error::InvalidCertRevocationList(_) => {
+            TlsFault::Certificate(CertificateFault::RevocationUnknown)
+        }
+        Error::AlertReceived(alert) => {
+            TlsFault::Alert { name: alert_name(*alert), code: u8::from(*alert) }
+        }
+        // The first bytes are no TLS record: a type or version that does not exist.
+        Error::InvalidMessage(
+            InvalidMessage::InvalidContentType | InvalidMessage::UnknownProtocolVersion,
+        ) => TlsFault::NotTls,
+        Error::PeerIncompatible(_) | Error::NoApplicationProtocol => {
+            TlsFault::NothingInCommon { text: text() }
+        }
+        Error::UnsupportedNameType => TlsFault::BadName,
+        Error::FailedToGetCurrentTime | Error::FailedToGetRandomBytes | Error::General(_) => {
+            TlsFault::Configuration { text: text() }
+        }
+        _ => TlsFault::Protocol { text: text() },
+    }
+}
+
+fn of_certificate(error: &CertificateError) -> CertificateFault {
+    use CertificateError as E;
+    match error {
+        E::UnknownIssuer => CertificateFault::UnknownIssuer,
+        E::Expired => CertificateFault::Expired { not_after: None, now: None },
+        E::ExpiredContext { time, not_after } => {
+            CertificateFault::Expired { not_after: timestamp(*not_after), now: timestamp(*time) }
+        }
+        E::NotValidYet => CertificateFault::NotYetValid { not_before: None, now: None },
+        E::NotValidYetContext { time, not_before } => CertificateFault::NotYetValid {
+            not_before: timestamp(*not_before),
+            now: timestamp(*time),
+        },
+        E::NotValidForName => CertificateFault::WrongName { presented: Vec::new() },
+        E::NotValidForNameContext { presented, .. } => {
+            CertificateFault::WrongName { presented: presented.iter().map(|n| plain(n)).collect() }
+        }
+        E::Revoked => CertificateFault::Revoked,
+        E::UnknownRevocationStatus
+        | E::ExpiredRevocationList
+        | E::ExpiredRevocationListContext { .. } => CertificateFault::RevocationUnknown,
+        E::InvalidPurpose | E::InvalidPurposeContext { .. } => CertificateFault::NotForServers,
+        E::BadSignature => CertificateFault::BadSignature,
+        E::UnsupportedSignatureAlgorithmContext { .. }
+        | E::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
+            CertificateFault::UnsupportedAlgorithm
+        }
+        E::BadEncoding => CertificateFault::Malformed { text: "its DER cannot be read".to_owned() },
+        E::UnhandledCriticalExtension => CertificateFault::Malformed {
+            text: "it has a critical extension that is not known here".to_owned(),
+        },
+        E::Other(other) => of_other(other.0.as_ref()),
+        _ => CertificateFault::Other { text: error.to_string() },
+    }
+}
+
+/// rustls passes on what it has no word of its own for.
+fn of_other(error: &(dyn StdError + Send + Sync + 'static)) -> CertificateFault {
+    match error.downcast_ref::<webpki::Error>() {
+        Some(webpki::Error::CaUsedAsEndEntity) => CertificateFault::CaAsEndEntity,
+        Some(webpki::Error::EndEntityUsedAsCa) => CertificateFault::EndEntityAsCa,
+        Some(error) => CertificateFault::Other { text: format!("{error:?}") },
+        // The platform verifier's own error for a wrong extended key usage is of a private type.
+        None if error.to_string() == "certificate had invalid extensions" => {
+            CertificateFault::NotForServers
+        }
+        None => CertificateFault::Other { text: error.to_string() },
+    }
+}
+
+fn timestamp(time: UnixTime) -> Option<Timestamp> {
+    Some(Timestamp::from_unix_seconds(time.as_secs()))
+}
+
+/// webpki shows names as its own types: `DnsName("example.org")`, `IpAddress(127.0.0.1)`.
+fn plain(name: &str) -> String {
+    let inner = name.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')'));
+    inner.unwrap_or(name).trim_matches('"').to_owned()
+}
+
+/// The registered name: `handshake_failure` for `HandshakeFailure`.
+fn alert_name(alert: AlertDescription) -> String {
+    let camel = alert.as_str().unwrap_or("unknown");
+    let mut name = String::with_capacity(camel.len() + 4);
+    let mut previous_lower = false;
+    for c in camel.chars() {
+        if c.is_ascii_uppercase() && previous_lower {
+            name.push('_');
+        }
+        previous_lower = c.is_ascii_lowercase();
+        name.push(c.to_ascii_lowercase());
+    }
+    name
+}

@@ -1,0 +1,111 @@
+use std::{io, net::SocketAddr, time::Duration};
+
+use jabber_security::Security;
+use jabber_transport::{
+    BoxFuture, BoxPipe, ConnectError, ConnectFailure, Connected, Target, TlsError, Transport,
+};
+use tokio::net::{TcpStream, lookup_host};
+
+use crate::{TlsConfig, eyeballs, handshake};
+
+/// How long one address has for itself before the next one is tried beside it (RFC 8305 §8).
+const ATTEMPT_DELAY: Duration = Duration::from_millis(250);
+
+/// TCP, with TLS on request.
+///
+/// Cloning is cheap; clones share the TLS configuration. It needs a tokio runtime with I/O and
+/// time switched on.
+///
+/// Connections to a loopback address are [`Security::Private`], others [`Security::Open`]; with
+/// direct TLS both are [`Security::TlsNext`].
+#[derive(Clone, Debug, Default)]
+pub struct Tcp {
+    tls: TlsConfig,
+}
+
+impl Tcp {
+    /// TCP, with TLS as configured.
+    #[must_use]
+    pub const fn new(tls: TlsConfig) -> Self {
+        Self { tls }
+    }
+
+    /// The TLS configuration.
+    #[must_use]
+    pub const fn tls(&self) -> &TlsConfig {
+        &self.tls
+    }
+
+    /// A socket that was connected elsewhere (accepted, passed on, through a proxy) as a
+    /// transport's pipe: without Nagle's delay, and private where the peer is on loopback.
+    ///
+    /// # Errors
+    ///
+    /// What the operating system says about a socket that is not connected.
+    pub fn connected(socket: TcpStream) -> io::Result<Connected> {
+        // Stanzas are small and wait for answers: Nagle's algorithm would delay them.
+        socket.set_nodelay(true)?;
+        let peer = socket.peer_addr()?;
+        let security =
+            if peer.ip().to_canonical().is_loopback() { Security::Private } else { Security::Open };
+        Ok(Connected::new(Box::new(socket), security).with_peer(peer.to_string()))
+    }
+}
+
+impl Transport for Tcp {
+    fn connect<'a>(&'a self, target: &'a Target) -> BoxFuture<'a, Result<Connected, ConnectError>> {
+        Box::pin(async move {
+            let addresses = look_up(target).await?;
+            let mut connected = eyeballs::race(addresses, ATTEMPT_DELAY, attempt)
+                .await
+                .map_err(|failures| collect(target, failures))?;
+            if target.direct_tls {
+                connected.security = Security::TlsNext;
+            }
+            Ok(connected)
+        })
+    }
+
+    fn start_tls<'a>(
+        &'a self,
+        pipe: BoxPipe,
+        target: &'a Target,
+    ) -> BoxFuture<'a, Result<Connected, TlsError>> {
+        Box::pin(handshake::start(&self.tls, pipe, target))
+    }
+}
+
+/// All addresses of the target's host, in the order that the system prefers (RFC 6724).
+async fn look_up(target: &Target) -> Result<Vec<SocketAddr>, ConnectError> {
+    let address = target.address();
+    let fail = |failure: ConnectFailure| {
+        ConnectError::new(target, failure.with_address(format!("`{}`", address.host())))
+    };
+    let found: Vec<_> = lookup_host((address.host(), address.port()))
+        .await
+        .map_err(|error| fail(ConnectFailure::from_io("getaddrinfo", error)))?
+        .collect();
+    if found.is_empty() {
+        return Err(fail(ConnectFailure::new("getaddrinfo", "the name has no address")));
+    }
+    Ok(found)
+}
+
+async fn attempt(address: SocketAddr) -> Result<Connected, ConnectFailure> {
+    let fail = |call, error| ConnectFailure::from_io(call, error).with_address(address.to_string());
+    let socket = TcpStream::connect(address).await.map_err(|error| fail("connect", error))?;
+    // Where nobody listens on a local port from the ephemeral range, the kernel may pick that very
+    // port for our end and connect the socket to itself.
+    if socket.local_addr().is_ok_and(|local| local == address) {
+        return Err(fail("connect", io::ErrorKind::ConnectionRefused.into()));
+    }
+    Tcp::connected(socket).map_err(|error| fail("setsockopt", error))
+}
+
+fn collect(target: &Target, failures: Vec<ConnectFailure>) -> ConnectError {
+    let mut failures = failures.into_iter();
+    let first = failures
+        .next()
+        .unwrap_or_else(|| ConnectFailure::new("connect", "there was no address to try"));
+    failures.fold(ConnectError::new(target, first), ConnectError::with_failure)
+}

@@ -1,0 +1,183 @@
+use std::{path::Path, sync::Arc};
+
+use rustls::{
+    ClientConfig, RootCertStore, SupportedProtocolVersion,
+    client::Resumption,
+    crypto::ring,
+    pki_types::{CertificateDer, PrivateKeyDer},
+    version::{TLS12, TLS13},
+};
+
+use crate::{
+    ConfigError, TlsConfig, pem,
+    roots::{self, Base},
+    tls_config::Set,
+};
+
+/// A version of TLS that may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TlsVersion {
+    /// TLS 1.2 (RFC 5246).
+    V1_2,
+    /// TLS 1.3 (RFC 8446).
+    V1_3,
+}
+
+/// What a [`TlsConfig`] is made from; see [`TlsConfig::builder`].
+///
+/// Trusts the system's authorities and allows TLS 1.2 and 1.3, unless told otherwise.
+#[derive(Debug)]
+pub struct TlsConfigBuilder {
+    base: Base,
+    own: Vec<CertificateDer<'static>>,
+    versions: Vec<TlsVersion>,
+    alpn: Vec<Vec<u8>>,
+    client: Option<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)>,
+    extended_master_secret: bool,
+}
+
+impl Default for TlsConfigBuilder {
+    fn default() -> Self {
+        Self {
+            base: Base::System,
+            own: Vec::new(),
+            versions: vec![TlsVersion::V1_2, TlsVersion::V1_3],
+            alpn: vec![b"xmpp-client".to_vec()],
+            client: None,
+            extended_master_secret: true,
+        }
+    }
+}
+
+impl TlsConfigBuilder {
+    /// Also trusts the certificates in this PEM text.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] with the place in the text: not PEM, no certificate in it, or one that
+    /// cannot be used.
+    pub fn add_ca_pem(self, text: &[u8]) -> Result<Self, ConfigError> {
+        self.add(text, None)
+    }
+
+    /// Also trusts the certificates in this PEM file; it is read now.
+    ///
+    /// # Errors
+    ///
+    /// As [`add_ca_pem`](Self::add_ca_pem), and [`ConfigError::Read`].
+    pub fn add_ca_file(self, path: impl AsRef<Path>) -> Result<Self, ConfigError> {
+        let path = path.as_ref();
+        let text = std::fs::read(path).map_err(|error| ConfigError::Read {
+            path: path.to_owned(),
+            source: Arc::new(error),
+        })?;
+        self.add(&text, Some(path))
+    }
+
+    fn add(mut self, text: &[u8], file: Option<&Path>) -> Result<Self, ConfigError> {
+        for (certificate, place) in pem::certificates(text, file)? {
+            RootCertStore::empty()
+                .add(certificate.clone())
+                .map_err(|error| ConfigError::Certificate { place, text: error.to_string() })?;
+            self.own.push(certificate);
+        }
+        Ok(self)
+    }
+
+    /// Trusts only what was added, not the system's authorities.
+    #[must_use]
+    pub fn without_system_roots(mut self) -> Self {
+        self.base = Base::Nobody;
+        self
+    }
+
+    /// Trusts Mozilla's authorities, compiled in, instead of the system's.
+    #[cfg(feature = "webpki-roots")]
+    #[must_use]
+    pub fn with_bundled_roots(mut self) -> Self {
+        self.base = Base::Bundled;
+        self
+    }
+
+    /// Allows only these versions.
+    #[must_use]
+    pub fn with_versions(mut self, versions: &[TlsVersion]) -> Self {
+        self.versions = versions.to_vec();
+        self
+    }
+
+    /// The protocols to name by ALPN with direct TLS, instead of `xmpp-client` (XEP-0368 §3); none
+    /// switches ALPN off. With STARTTLS there is never ALPN.
+    #[must_use]
+    pub fn with_direct_tls_alpn(mut self, protocols: &[&[u8]]) -> Self {
+        self.alpn = protocols.iter().map(|protocol| protocol.to_vec()).collect();
+        self
+    }
+
+    /// Shows this certificate (PEM, with its intermediates behind it) where the server asks for
+    /// one: for SASL EXTERNAL (XEP-0178).
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`]: not PEM, or no certificate or key in it. Whether they fit each other shows
+    /// when building.
+    pub fn with_client_certificate_pem(
+        mut self,
+        certificates: &[u8],
+        private_key: &[u8],
+    ) -> Result<Self, ConfigError> {
+        let chain = pem::certificates(certificates, None)?;
+        let chain = chain.into_iter().map(|(certificate, _)| certificate).collect();
+        self.client = Some((chain, pem::private_key(private_key)?));
+        Ok(self)
+    }
+
+    /// Lets TLS 1.2 do without an extended master secret (RFC 7627), for servers that are too old
+    /// for it: the connection may then be tied to another one (triple handshake), so there is no
+    /// `tls-exporter` channel binding on TLS 1.2.
+    #[must_use]
+    pub const fn dangerous_allow_no_extended_master_secret(mut self, allow: bool) -> Self {
+        self.extended_master_secret = !allow;
+        self
+    }
+
+    /// Makes the configuration; reads the system's authorities (files), so not within hot code.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`]: nobody to trust, no version, or a client certificate that does not fit its
+    /// key.
+    pub fn build(self) -> Result<TlsConfig, ConfigError> {
+        self.build_set().map(TlsConfig::from)
+    }
+
+    pub(crate) fn build_set(self) -> Result<Set, ConfigError> {
+        // The provider is handed over, never taken from the process: another crate might set it.
+        let provider = Arc::new(ring::default_provider());
+        let versions: Vec<&'static SupportedProtocolVersion> =
+            [(TlsVersion::V1_2, &TLS12), (TlsVersion::V1_3, &TLS13)]
+                .into_iter()
+                .filter_map(|(version, rustls)| self.versions.contains(&version).then_some(rustls))
+                .collect();
+        let (verifier, without_system_roots) = roots::verifier(self.base, &self.own, &provider)?;
+        let builder = ClientConfig::builder_with_provider(provider)
+            .with_protocol_versions(&versions)
+            .map_err(|_| ConfigError::NoVersions)?
+            // Only the way to hand over a verifier: this one verifies everything.
+            .dangerous()
+            .with_custom_certificate_verifier(verifier);
+        let mut starttls = match self.client {
+            None => builder.with_no_client_auth(),
+            Some((chain, key)) => builder
+                .with_client_auth_cert(chain, key)
+                .map_err(|error| ConfigError::ClientCertificate { text: error.to_string() })?,
+        };
+        // A resumed session would not look at the certificate again.
+        starttls.resumption = Resumption::disabled();
+        starttls.require_ems = self.extended_master_secret;
+        let mut direct = starttls.clone();
+        direct.alpn_protocols = self.alpn;
+        Ok(Set { starttls: Arc::new(starttls), direct: Arc::new(direct), without_system_roots })
+    }
+}

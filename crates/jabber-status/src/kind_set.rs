@@ -29,7 +29,7 @@ impl KindSet<Kind> {
 
     /// All but the nodes' and requests' (NODESENT, NODERECEIVED, NODEQUEUED, RTS_START,
     /// RTS_FINISH): what happens to the connection, at no cost per node. A trace of these can be
-    /// given to a lifecycle checker as it is.
+    /// given to [`Lifecycle`](crate::Lifecycle) as it is.
     pub const LIFECYCLE: Self = Self::from_bits(Self::ALL.bits & !Self::NODES.bits);
 
     /// NODESENT, NODERECEIVED, NODEQUEUED, RTS_START and RTS_FINISH.

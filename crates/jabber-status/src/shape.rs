@@ -1,6 +1,6 @@
 //! What a dialect has, as far as the order of its statuses goes.
 
-/// What a dialect has. The lifecycle follows from it, so a dialect that this
+/// What a dialect has. The [lifecycle](crate::Lifecycle) follows from it, so a dialect that this
 /// project never heard of is checked like its own.
 ///
 /// # Examples

@@ -1,0 +1,284 @@
+//! How a connection ends.
+
+use std::{sync::Arc, time::Duration};
+
+use jabber_dialect::{Dialect, Failure, Redaction, Retry};
+use jabber_status::{ErrorStatus, Status};
+use jabber_xml::StreamError;
+
+use crate::{
+    Connection, Detail, Effects, Error, RequestEndKind,
+    life::{Closing, Handshake, Life, Stream},
+};
+
+impl Connection {
+    /// Closes in good order: SHUTDOWN_START; what was accepted for sending goes out, then the
+    /// stream end; the peer's is waited for, within [`Deadlines::closing`](crate::Deadlines::closing);
+    /// SOCKETDISCONNECT, SHUTDOWN_FINISH. What is queued stays in the queue.
+    ///
+    /// Asked for a second time it changes nothing.
+    pub fn shutdown(&mut self, now: Duration, effects: &mut impl Effects) {
+        self.core.now = now;
+        if self.core.shutdown {
+            return;
+        }
+        self.core.shutdown = true;
+        let (awaits_peer, delivers) = match self.core.life {
+            Life::Idle => {
+                self.core.fire(Status::ShutdownStart, || Detail::None, effects);
+                self.core.shutdown = false;
+                self.core.fire(Status::ShutdownFinish, || Detail::None, effects);
+                return;
+            }
+            Life::Connecting { .. } => {
+                // SHUTDOWN_START begins the phase of closing, whatever it interrupts.
+                self.begin_closing(Error::Shutdown, false, false);
+                self.core.fire(Status::ShutdownStart, || Detail::None, effects);
+                return self.finish_unconnected(effects);
+            }
+            Life::Closing(_) => {
+                return self.core.fire(Status::ShutdownStart, || Detail::None, effects);
+            }
+            Life::Negotiating { .. } => (self.core.stream == Stream::Open, false),
+            Life::Ready => (true, true),
+        };
+        self.begin_closing(Error::Shutdown, awaits_peer, delivers);
+        self.core.fire(Status::ShutdownStart, || Detail::None, effects);
+        self.end_stream(effects);
+    }
+
+    /// Drops the connection at once, without ending the stream. Requests on the wire end as
+    /// disconnected.
+    pub fn halt(&mut self, now: Duration, effects: &mut impl Effects) {
+        self.core.now = now;
+        match self.core.life {
+            Life::Idle => {}
+            Life::Connecting { .. } => self.fail_connecting(Error::Halted, effects),
+            Life::Negotiating { .. } | Life::Ready => self.lose(None, Error::Halted, effects),
+            Life::Closing(_) => self.lose_while_closing(Error::Halted, effects),
+        }
+    }
+
+    /// The write buffer is empty, and all that was written is flushed.
+    pub fn flushed(&mut self, now: Duration, effects: &mut impl Effects) {
+        self.core.now = now;
+        if self.core.stream == Stream::Ending {
+            self.core.stream = Stream::Ended;
+            self.core.fire(Status::StreamEnd, || Detail::None, effects);
+            self.finish_if_done(effects);
+        }
+    }
+
+    /// Deals with every deadline that has passed.
+    pub fn tick(&mut self, now: Duration, effects: &mut impl Effects) {
+        self.core.now = now;
+        self.end_late_requests(effects);
+        match &self.core.life {
+            Life::Connecting { deadline } if *deadline <= now => {
+                let within = self.core.config.deadlines.connecting;
+                self.fail_connecting(Error::ConnectTimeout { within }, effects);
+            }
+            Life::Negotiating { deadline } if *deadline <= now || self.core.ready_by <= now => {
+                let awaiting = self.awaiting();
+                self.end_with_stream_error(Error::Deadline { awaiting }, effects);
+            }
+            Life::Closing(closing) if closing.deadline <= now => {
+                if self.core.stream == Stream::Ending {
+                    self.lose_while_closing(Error::NotFlushed, effects);
+                } else {
+                    self.finish(effects);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// When [`tick`](Self::tick) has to be called at the latest.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Duration> {
+        let core = &self.core;
+        let own = match &core.life {
+            Life::Connecting { deadline } => Some(*deadline),
+            Life::Negotiating { deadline } => Some(core.ready_by.min(*deadline)),
+            Life::Closing(closing) => Some(closing.deadline),
+            Life::Idle | Life::Ready => None,
+        };
+        [own, core.requests.next_deadline()].into_iter().flatten().min()
+    }
+
+    /// A step of the negotiation has failed.
+    pub(crate) fn fail_step(&mut self, failure: &Failure, effects: &mut impl Effects) {
+        let why = Error::Dialect(Arc::clone(failure.error()), failure.retry());
+        if let Some(cause) = failure.cause() {
+            let detail = || Detail::Failed(Arc::clone(failure.error()), failure.retry());
+            self.core.fire(cause, detail, effects);
+        }
+        self.end(failure.cause().is_some(), why, failure.stream_error(), true, effects);
+    }
+
+    /// Fires the cause, if there is one, and ends the connection with our stream end.
+    pub(crate) fn fail(
+        &mut self,
+        cause: Option<ErrorStatus>,
+        why: Error,
+        effects: &mut impl Effects,
+    ) {
+        if let Some(cause) = cause {
+            self.core.fire(cause, || failed(&why), effects);
+        }
+        self.end(cause.is_some(), why, None, false, effects);
+    }
+
+    /// We end the stream because of what the peer did, and tell it (RFC 6120 §4.9).
+    pub(crate) fn end_with_stream_error(&mut self, why: Error, effects: &mut impl Effects) {
+        if matches!(self.core.life, Life::Closing(_)) {
+            return self.peer_is_gone(effects);
+        }
+        let told = why.condition().map(StreamError::new);
+        // What the peer sends after its fault is not looked at.
+        self.end(false, why, told.as_ref(), false, effects);
+    }
+
+    /// The peer has ended its stream; ours follows where it can (RFC 6120 §4.4).
+    pub(crate) fn peer_ended(&mut self, why: Error, effects: &mut impl Effects) {
+        match &mut self.core.life {
+            Life::Closing(_) => self.peer_is_gone(effects),
+            Life::Negotiating { .. } | Life::Ready => {
+                if matches!(why, Error::PeerClosed { orderly: false, .. }) {
+                    self.lose(None, why, effects);
+                } else {
+                    self.end(false, why, None, false, effects);
+                }
+            }
+            Life::Idle | Life::Connecting { .. } => {}
+        }
+    }
+
+    /// While closing: nothing more will come from the peer.
+    pub(crate) fn peer_is_gone(&mut self, effects: &mut impl Effects) {
+        if let Life::Closing(closing) = &mut self.core.life {
+            closing.awaits_peer = false;
+            self.finish_if_done(effects);
+        }
+    }
+
+    /// The pipe is broken: nothing can be written any more.
+    pub(crate) fn lose(
+        &mut self,
+        cause: Option<ErrorStatus>,
+        why: Error,
+        effects: &mut impl Effects,
+    ) {
+        self.core.stream = Stream::None;
+        self.fail(cause, why, effects);
+    }
+
+    /// While closing: the pipe is broken, or given up.
+    pub(crate) fn lose_while_closing(&mut self, why: Error, effects: &mut impl Effects) {
+        let Life::Closing(closing) = &mut self.core.life else { return };
+        // A shutdown that has told no cause owes its STREAMEND; without it, this is the cause.
+        if self.core.shutdown && !closing.caused && self.core.stream == Stream::Ending {
+            closing.caused = true;
+            closing.why = why;
+            let detail = failed(&closing.why);
+            self.core.fire(ErrorStatus::SocketFail, || detail, effects);
+        }
+        self.finish(effects);
+    }
+
+    /// Tells the peer why, ends our stream, and waits for the peer's if that can come.
+    fn end(
+        &mut self,
+        caused: bool,
+        why: Error,
+        told: Option<&StreamError>,
+        awaits_peer: bool,
+        effects: &mut impl Effects,
+    ) {
+        if matches!(self.core.life, Life::Closing(_) | Life::Idle) {
+            return;
+        }
+        let open = self.core.stream == Stream::Open;
+        self.begin_closing(why, open && awaits_peer, false);
+        if let Life::Closing(closing) = &mut self.core.life {
+            closing.caused = caused;
+        }
+        if let Some(error) = told.filter(|_| open) {
+            self.core.write(error.to_element(), |_| Redaction::Nothing, effects);
+        }
+        self.end_stream(effects);
+    }
+
+    fn begin_closing(&mut self, why: Error, awaits_peer: bool, delivers: bool) {
+        let deadline = self.core.now + self.core.config.deadlines.closing;
+        self.core.handshake = Handshake::None;
+        self.core.life =
+            Life::Closing(Closing { why, caused: false, awaits_peer, delivers, deadline });
+    }
+
+    fn end_stream(&mut self, effects: &mut impl Effects) {
+        if self.core.stream == Stream::Open {
+            if let Some(header) = &self.core.header {
+                header.write_end(effects.transmit());
+            }
+            self.core.stream = Stream::Ending;
+        }
+        self.finish_if_done(effects);
+    }
+
+    fn finish_if_done(&mut self, effects: &mut impl Effects) {
+        let Life::Closing(closing) = &self.core.life else { return };
+        let ended = matches!(self.core.stream, Stream::None | Stream::Ended);
+        if ended && !closing.awaits_peer {
+            self.finish(effects);
+        }
+    }
+
+    fn finish(&mut self, effects: &mut impl Effects) {
+        for request in self.core.requests.on_the_wire() {
+            self.core.requests.end(request);
+            self.tell_unanswered(request, RequestEndKind::Disconnected, effects);
+        }
+        effects.close();
+        if let Life::Closing(closing) = &mut self.core.life {
+            if matches!(closing.why, Error::Shutdown) && closing.awaits_peer {
+                closing.why = Error::ShutdownUnanswered;
+            }
+            let detail = failed(&closing.why);
+            self.core.fire(ErrorStatus::SocketDisconnect, || detail, effects);
+        }
+        self.finish_shutdown(effects);
+    }
+
+    /// CONNECTFAIL: it was never connected.
+    pub(crate) fn fail_connecting(&mut self, why: Error, effects: &mut impl Effects) {
+        if self.core.handshake == Handshake::Running {
+            // The pipe stood already, only its TLS did not; see `tls_failed`.
+            self.core.handshake = Handshake::None;
+            let security = jabber_security::Security::TlsNext;
+            self.core.fire(Status::Connected, || Detail::Security(security), effects);
+            self.await_next_step();
+            return self.lose(None, why, effects);
+        }
+        self.core.fire(ErrorStatus::ConnectFail, || failed(&why), effects);
+        self.finish_unconnected(effects);
+    }
+
+    fn finish_unconnected(&mut self, effects: &mut impl Effects) {
+        effects.close();
+        self.finish_shutdown(effects);
+    }
+
+    fn finish_shutdown(&mut self, effects: &mut impl Effects) {
+        if std::mem::take(&mut self.core.shutdown) {
+            self.core.fire(Status::ShutdownFinish, || Detail::None, effects);
+        }
+        self.core.reset();
+        self.memory = self.dialect.take().and_then(Dialect::memory);
+    }
+}
+
+fn failed(why: &Error) -> Detail {
+    let retry: Retry = why.retry();
+    Detail::Failed(Arc::new(why.clone()), retry)
+}

@@ -1,0 +1,137 @@
+use std::{collections::VecDeque, sync::Arc, time::Duration};
+
+use jabber_dialect::{Identity, Protocol, Redaction};
+use jabber_status::{Kind, Stamp, Status};
+use jabber_xml::{Element, Scanner, Scope, StreamHeader, ns};
+
+use crate::{
+    Config, Detail, Effects, Event, Queue,
+    event::Node,
+    life::{Handshake, Life, Stream},
+    request::Requests,
+};
+
+/// The state that is not the dialect's.
+#[derive(Debug)]
+pub(crate) struct Core {
+    pub(crate) protocol: Arc<dyn Protocol>,
+    pub(crate) config: Config,
+    /// Since the driver's start, as of the current call.
+    pub(crate) now: Duration,
+    pub(crate) attempt: u32,
+    pub(crate) life: Life,
+    pub(crate) stream: Stream,
+    pub(crate) handshake: Handshake,
+    /// SHUTDOWN_START was fired, SHUTDOWN_FINISH was not.
+    pub(crate) shutdown: bool,
+    /// For INIT_FINISHED.
+    pub(crate) ready_by: Duration,
+    pub(crate) identity: Option<Identity>,
+    pub(crate) scanner: Scanner,
+    /// The stream header that we sent last.
+    pub(crate) header: Option<StreamHeader>,
+    /// Its declarations.
+    pub(crate) scope: Arc<Scope>,
+    pub(crate) queue: Queue,
+    pub(crate) requests: Requests,
+    /// Stanzas that came before INIT_FINISHED, and their bytes.
+    pub(crate) held: VecDeque<Element>,
+    pub(crate) held_bytes: usize,
+    #[cfg(debug_assertions)]
+    pub(crate) lifecycle: jabber_status::Lifecycle,
+}
+
+impl Core {
+    pub(crate) fn new(protocol: Arc<dyn Protocol>, config: Config) -> Self {
+        Self {
+            now: Duration::ZERO,
+            attempt: 0,
+            life: Life::Idle,
+            stream: Stream::None,
+            handshake: Handshake::None,
+            shutdown: false,
+            ready_by: Duration::ZERO,
+            identity: None,
+            scanner: Scanner::new(config.limits),
+            header: None,
+            scope: Arc::new(Scope::content(ns::CLIENT)),
+            queue: Queue::new(config.queue),
+            requests: Requests::default(),
+            held: VecDeque::new(),
+            held_bytes: 0,
+            #[cfg(debug_assertions)]
+            lifecycle: jabber_status::Lifecycle::of(protocol.shape()),
+            protocol,
+            config,
+        }
+    }
+
+    pub(crate) fn stamp(&self) -> Stamp {
+        Stamp::new(self.life.phase(), self.attempt, self.protocol.name())
+    }
+
+    /// Fires a status. `detail` is only computed where somebody wants it.
+    pub(crate) fn fire(
+        &mut self,
+        kind: impl Into<Kind>,
+        detail: impl FnOnce() -> Detail,
+        effects: &mut impl Effects,
+    ) {
+        let kind = kind.into();
+        self.check(kind);
+        if effects.interests().contains(kind) {
+            effects.status(&Event::new(self.stamp(), kind, detail()));
+        }
+    }
+
+    /// Fires a status about a node, and gives the node back without having copied it.
+    pub(crate) fn fire_node(
+        &mut self,
+        status: Status,
+        element: Element,
+        redaction: impl FnOnce(&Element) -> Redaction,
+        effects: &mut impl Effects,
+    ) -> Element {
+        self.check(status.into());
+        if !effects.interests().contains(status) {
+            return element;
+        }
+        let redaction = redaction(&element);
+        let detail = Detail::Node(Node::new(element.clone(), redaction));
+        effects.status(&Event::new(self.stamp(), status.into(), detail));
+        element
+    }
+
+    /// Appends an element to the write buffer and tells so.
+    pub(crate) fn write(
+        &mut self,
+        element: Element,
+        redaction: impl FnOnce(&Element) -> Redaction,
+        effects: &mut impl Effects,
+    ) {
+        element.write_to(effects.transmit(), &self.scope);
+        self.fire_node(Status::NodeSent, element, redaction, effects);
+    }
+
+    /// In debug builds every status is held against the grammar.
+    #[cfg(debug_assertions)]
+    pub(crate) fn check(&mut self, kind: Kind) {
+        let verdict = self.lifecycle.check(kind);
+        debug_assert!(verdict.is_ok(), "the connection broke the lifecycle: {verdict:?}");
+    }
+
+    #[cfg(not(debug_assertions))]
+    pub(crate) fn check(&mut self, _: Kind) {}
+
+    /// Back to idle, with all that belonged to the attempt forgotten.
+    pub(crate) fn reset(&mut self) {
+        self.life = Life::Idle;
+        self.stream = Stream::None;
+        self.handshake = Handshake::None;
+        self.identity = None;
+        self.header = None;
+        self.scanner = Scanner::new(self.config.limits);
+        self.held.clear();
+        self.held_bytes = 0;
+    }
+}

@@ -1,0 +1,48 @@
+use bytes::BytesMut;
+use jabber_dialect::Delivery;
+use jabber_security::{Entropy, KeyDerivation};
+use jabber_status::{KindSet, StatusEvent};
+
+use crate::{RequestEnd, RequestId};
+
+/// Where a [`Connection`](crate::Connection) puts what it wants done. Its methods are called in
+/// the order in which things happen, so nothing can be left undrained or come out of order:
+/// INIT_FINISHED is always told before the first stanza.
+pub trait Effects {
+    /// Which kinds of status anybody wants. Nothing is computed for the others.
+    fn interests(&self) -> KindSet;
+
+    /// A status; borrowed for the time of the call.
+    fn status(&mut self, event: &dyn StatusEvent);
+
+    /// The one write buffer. What is appended goes out in order; the driver writes it when it can
+    /// and calls [`Connection::flushed`](crate::Connection::flushed) once it is empty and flushed.
+    fn transmit(&mut self) -> &mut BytesMut;
+
+    /// A stanza for the user.
+    fn stanza(&mut self, delivery: Delivery);
+
+    /// The one and only end of a request.
+    fn request_ended(&mut self, request: RequestId, end: RequestEnd);
+
+    /// True while no more stanzas can be taken; the connection then leaves the rest of its input
+    /// alone, and so backpressure reaches the socket.
+    fn is_full(&self) -> bool {
+        false
+    }
+
+    /// Flush what was transmitted, then start a TLS handshake on the pipe, and call
+    /// [`Connection::tls_established`](crate::Connection::tls_established) or
+    /// [`Connection::tls_failed`](crate::Connection::tls_failed).
+    fn start_tls(&mut self);
+
+    /// Run this off the threads that serve connections and call
+    /// [`Connection::derived`](crate::Connection::derived).
+    fn derive(&mut self, job: KeyDerivation);
+
+    /// Close the pipe, or give up connecting. Unwritten bytes are of no use any more.
+    fn close(&mut self);
+
+    /// The source of random bytes.
+    fn entropy(&mut self) -> &mut dyn Entropy;
+}

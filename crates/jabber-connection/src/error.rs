@@ -1,0 +1,177 @@
+use std::{io, sync::Arc};
+
+use jabber_dialect::Retry;
+use jabber_status::Phase;
+use jabber_xml::{StreamCondition, StreamError, XmlError};
+
+/// An error of a transport or a dialect, kept as it was.
+pub type SharedError = Arc<dyn std::error::Error + Send + Sync>;
+
+/// Why a connection could not be made, or ended. It is the
+/// [`error`](jabber_status::StatusEvent::error) of the error events that the connection itself
+/// fires; a failed step (AUTHFAIL, BINDFAIL, …) has the dialect's own error instead.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The transport could not connect.
+    #[error("no connection could be made")]
+    Connect(#[source] SharedError),
+    /// No connection in time.
+    #[error("no connection was made within {} s; is the address right, and does a firewall drop the packets?", .within.as_secs_f32())]
+    ConnectTimeout {
+        /// The bound that was set.
+        within: std::time::Duration,
+    },
+    /// The TLS handshake failed.
+    #[error("the TLS handshake failed")]
+    Tls(#[source] SharedError),
+    /// The server sent something behind the element that starts TLS (RFC 6120 §5.4.3.3). Somebody
+    /// on the way may have injected it.
+    #[error(
+        "the server sent {count} bytes unencrypted where TLS had to begin; somebody on the way may have injected them"
+    )]
+    BytesBeforeTls {
+        /// How many bytes.
+        count: usize,
+    },
+    /// The socket reported an error.
+    #[error("the socket failed at '{call}' during {during}")]
+    Socket {
+        /// The call that failed: `read`, `write`.
+        call: &'static str,
+        /// The phase in which it struck.
+        during: Phase,
+        /// The operating system's error.
+        #[source]
+        source: Arc<io::Error>,
+    },
+    /// The peer ended the stream or the connection.
+    #[error("the server closed the {} while we waited for {awaiting}", if *.orderly { "stream" } else { "connection without ending the stream" })]
+    PeerClosed {
+        /// True where it ended its stream first, as it should.
+        orderly: bool,
+        /// What we waited for.
+        awaiting: &'static str,
+    },
+    /// The peer ended the stream with an error.
+    #[error("the server ended the stream while we waited for {awaiting}: {error}")]
+    Stream {
+        /// What the server said.
+        #[source]
+        error: StreamError,
+        /// What we waited for.
+        awaiting: &'static str,
+    },
+    /// TLS ended without `close_notify` before the peer's stream end (RFC 8446 §6.1): what came
+    /// may be cut short.
+    #[error("truncated: the TLS connection ended without a close_notify before the stream's end")]
+    Truncated,
+    /// The peer sent XML that is refused.
+    #[error("the server sent XML that is refused ({})", .0.condition())]
+    Xml(#[source] XmlError),
+    /// The connection ended within a node.
+    #[error("the connection ended in the middle of a node")]
+    HalfNode,
+    /// The peer's stream header has another content namespace than ours (RFC 6120 §4.8.2).
+    #[error(
+        "the server's stream is of '{found}' where '{expected}' was asked for; is this the right port?"
+    )]
+    WrongStream {
+        /// The content namespace that the peer has.
+        found: String,
+        /// The one that we asked for.
+        expected: String,
+    },
+    /// Too much came before the session was ready.
+    #[error("the server sent more than {bytes} bytes of stanzas before the session was ready")]
+    TooEarly {
+        /// The bound.
+        bytes: usize,
+    },
+    /// A step of the negotiation, or all of it, took too long.
+    #[error("no answer in time while we waited for {awaiting}")]
+    Deadline {
+        /// What we waited for.
+        awaiting: &'static str,
+    },
+    /// The dialect gave up; this is its error.
+    #[error("{0}")]
+    Dialect(SharedError, Retry),
+    /// The stream end could not be written in time: the peer does not read.
+    #[error("the server did not take our stream end in time")]
+    NotFlushed,
+    /// A shutdown was asked for, and came to its end.
+    #[error("closed as asked for")]
+    Shutdown,
+    /// A shutdown was asked for; the peer did not answer our stream end in time.
+    #[error("closed as asked for; the server did not answer our stream end in time")]
+    ShutdownUnanswered,
+    /// The connection was dropped at once, as asked for.
+    #[error("halted as asked for")]
+    Halted,
+}
+
+/// Which side ended a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Party {
+    /// We did.
+    Us,
+    /// The peer did.
+    Peer,
+    /// What lies between did: the operating system or the network.
+    Network,
+}
+
+impl Error {
+    /// Who ended it.
+    #[must_use]
+    pub const fn by(&self) -> Party {
+        match self {
+            Self::PeerClosed { .. } | Self::Stream { .. } | Self::Truncated => Party::Peer,
+            Self::Connect(_) | Self::ConnectTimeout { .. } | Self::Tls(_) | Self::Socket { .. } => {
+                Party::Network
+            }
+            _ => Party::Us,
+        }
+    }
+
+    /// The stream error condition that stands for it: the one the peer sent, or the one it was
+    /// sent (RFC 6120 §4.9.3).
+    #[must_use]
+    pub fn condition(&self) -> Option<StreamCondition> {
+        Some(match self {
+            Self::Stream { error, .. } => error.condition(),
+            Self::Xml(error) => error.condition(),
+            Self::HalfNode => StreamCondition::NotWellFormed,
+            Self::WrongStream { .. } => StreamCondition::InvalidNamespace,
+            Self::TooEarly { .. } => StreamCondition::PolicyViolation,
+            Self::Deadline { .. } => StreamCondition::ConnectionTimeout,
+            _ => return None,
+        })
+    }
+
+    /// Whether another attempt can succeed.
+    #[must_use]
+    pub fn retry(&self) -> Retry {
+        match self {
+            Self::Dialect(_, retry) => *retry,
+            Self::Shutdown | Self::ShutdownUnanswered | Self::Halted | Self::WrongStream { .. } => {
+                Retry::Never
+            }
+            // A certificate that fails does so again.
+            Self::Tls(_) | Self::BytesBeforeTls { .. } => Retry::Never,
+            Self::Stream { error, .. } => match error.condition() {
+                StreamCondition::SeeOtherHost => Retry::OtherHost,
+                StreamCondition::NotAuthorized => Retry::NewCredentials,
+                StreamCondition::Conflict
+                | StreamCondition::HostUnknown
+                | StreamCondition::HostGone
+                | StreamCondition::UnsupportedVersion
+                | StreamCondition::InvalidNamespace => Retry::Never,
+                _ => Retry::Later,
+            },
+            _ => Retry::Later,
+        }
+    }
+}

@@ -1,0 +1,131 @@
+use std::{any::Any, error::Error, fmt};
+
+use jabber_dialect::{Identity, Redacted, Redaction, Retry};
+use jabber_security::Security;
+use jabber_status::{Kind, Phase, Stamp, StatusEvent};
+use jabber_xml::{Element, StreamHeader};
+
+use crate::{RequestEndKind, RequestId, SharedError};
+
+/// A status that the connection itself fires; the dialect's steps have event types of their own.
+#[derive(Clone, Debug)]
+pub struct Event {
+    stamp: Stamp,
+    kind: Kind,
+    detail: Detail,
+}
+
+/// What an [`Event`] tells beside its kind.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Detail {
+    /// Nothing more.
+    None,
+    /// The stream header that we sent (STREAMSTART, NODESENT).
+    Header(StreamHeader),
+    /// A node (NODESENT, NODERECEIVED, NODEQUEUED); its `Display` is redacted.
+    Node(Node),
+    /// How the pipe is protected (CONNECTED, TLS_ESTABLISHED).
+    Security(Security),
+    /// Who we are (INIT_FINISHED).
+    Ready(Identity),
+    /// A request's node or answer (RTS_START, RTS_FINISH).
+    Request(RequestId, Node),
+    /// How a request ended without an answer (REQUEST_ENDED).
+    RequestEnded(RequestId, RequestEndKind),
+    /// What went wrong, and whether another attempt can succeed (every error).
+    Failed(SharedError, Retry),
+}
+
+/// A node as an event shows it.
+#[derive(Clone, Debug)]
+pub struct Node {
+    element: Element,
+    redaction: Redaction,
+}
+
+impl Node {
+    pub(crate) const fn new(element: Element, redaction: Redaction) -> Self {
+        Self { element, redaction }
+    }
+
+    /// The element itself, **with its secrets**: what an observer does with them is its own
+    /// responsibility.
+    #[must_use]
+    pub const fn dangerous_element(&self) -> &Element {
+        &self.element
+    }
+}
+
+/// The node's text on the wire, secrets redacted.
+impl fmt::Display for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Redacted::new(&self.element, self.redaction).fmt(f)
+    }
+}
+
+impl Event {
+    pub(crate) const fn new(stamp: Stamp, kind: Kind, detail: Detail) -> Self {
+        Self { stamp, kind, detail }
+    }
+
+    /// What it tells beside its kind.
+    #[must_use]
+    pub const fn typed(&self) -> &Detail {
+        &self.detail
+    }
+}
+
+impl StatusEvent for Event {
+    fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    fn phase(&self) -> Phase {
+        self.stamp.phase
+    }
+
+    fn attempt(&self) -> u32 {
+        self.stamp.attempt
+    }
+
+    fn dialect(&self) -> &'static str {
+        self.stamp.dialect
+    }
+
+    fn node(&self) -> Option<&dyn fmt::Display> {
+        match &self.detail {
+            Detail::Node(node) | Detail::Request(_, node) => Some(node),
+            // A STREAMSTART only tells that there is a stream; its node is the NODESENT's.
+            Detail::Header(header) if self.kind == jabber_status::Status::NodeSent.into() => {
+                Some(header)
+            }
+            _ => None,
+        }
+    }
+
+    fn detail(&self) -> Option<&dyn fmt::Display> {
+        match &self.detail {
+            Detail::Security(security) => Some(security),
+            Detail::Ready(identity) => Some(identity),
+            Detail::RequestEnded(_, end) => Some(end),
+            Detail::Failed(error, _) => Some(error),
+            Detail::None | Detail::Header(_) | Detail::Node(_) | Detail::Request(..) => None,
+        }
+    }
+
+    fn error(&self) -> Option<&(dyn Error + 'static)> {
+        match &self.detail {
+            Detail::Failed(error, _) => Some(&**error),
+            _ => None,
+        }
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn to_boxed(&self) -> Box<dyn StatusEvent> {
+        Box::new(self.clone())
+    }
+}

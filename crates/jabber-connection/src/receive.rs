@@ -1,0 +1,229 @@
+//! What comes from the pipe.
+
+use std::{io, sync::Arc, time::Duration};
+
+use bytes::BytesMut;
+use jabber_dialect::{Delivery, Inbound, Input, Redaction};
+use jabber_status::{ErrorStatus, Extra, Status};
+use jabber_xml::{Element, Item, StreamError, StreamHeader, ns};
+
+use crate::{
+    Connection, Detail, Effects, Error, RequestEnd, RequestEndKind, RequestId,
+    acting::Acting,
+    event::Node,
+    life::{Handshake, Life},
+};
+
+/// Why [`Connection::receive`] took no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Progress {
+    /// It needs more input.
+    NeedsInput,
+    /// The sink is full; call again with the same input once it is not.
+    Full,
+    /// Nothing is read now: a TLS handshake is to be done, or the connection is over.
+    Stopped,
+}
+
+impl Connection {
+    /// Takes in what was read: whole items as long as the sink takes them. What is left stays in
+    /// `input`, and has to be there in the next call.
+    pub fn receive(
+        &mut self,
+        input: &mut BytesMut,
+        now: Duration,
+        effects: &mut impl Effects,
+    ) -> Progress {
+        self.core.now = now;
+        loop {
+            self.begin_handshake(input.len(), effects);
+            if !self.reads() {
+                input.clear();
+                return Progress::Stopped;
+            }
+            if effects.is_full() {
+                return Progress::Full;
+            }
+            match self.core.scanner.next(input) {
+                Ok(None) => return Progress::NeedsInput,
+                Ok(Some(item)) => self.take(item, effects),
+                // Any error of the scanner ends the stream: what follows cannot be trusted.
+                Err(error) => self.end_with_stream_error(Error::Xml(error), effects),
+            }
+        }
+    }
+
+    /// Whether anything that comes can still matter.
+    fn reads(&self) -> bool {
+        match &self.core.life {
+            Life::Idle | Life::Connecting { .. } => false,
+            Life::Negotiating { .. } => self.core.handshake == Handshake::None,
+            Life::Ready => true,
+            Life::Closing(closing) => closing.awaits_peer,
+        }
+    }
+
+    fn take(&mut self, item: Item, effects: &mut impl Effects) {
+        match item {
+            Item::Element(element) => self.take_element(element, effects),
+            Item::Header(header) => {
+                if !matches!(self.core.life, Life::Negotiating { .. }) {
+                    return;
+                }
+                let expected = self.core.header.as_ref().map_or("", StreamHeader::content);
+                if header.content() == expected {
+                    self.handle(Input::StreamOpened(header), effects);
+                } else {
+                    let (found, expected) = (header.content().into(), expected.into());
+                    self.end_with_stream_error(Error::WrongStream { found, expected }, effects);
+                }
+            }
+            Item::End => {
+                let awaiting = self.awaiting();
+                self.peer_ended(Error::PeerClosed { orderly: true, awaiting }, effects);
+            }
+            _ => {}
+        }
+    }
+
+    fn take_element(&mut self, element: Element, effects: &mut impl Effects) {
+        let dialect = self.dialect.as_deref();
+        let redaction =
+            |element: &Element| dialect.map_or(Redaction::Content, |it| it.redaction(element));
+        let element = self.core.fire_node(Status::NodeReceived, element, redaction, effects);
+        if element.is("error", ns::STREAM) {
+            self.take_stream_error(&element, effects);
+            return;
+        }
+        match &self.core.life {
+            Life::Ready => self.deliver(element, effects),
+            Life::Closing(closing) if closing.delivers => self.deliver(element, effects),
+            Life::Negotiating { .. } => self.handle(Input::Element(element), effects),
+            Life::Closing(_) | Life::Idle | Life::Connecting { .. } => {}
+        }
+    }
+
+    /// RFC 6120 §4.9.1.1: a stream error is always the end of the stream.
+    fn take_stream_error(&mut self, element: &Element, effects: &mut impl Effects) {
+        let Some(error) = StreamError::from_element(element.root()) else { return };
+        if matches!(self.core.life, Life::Negotiating { .. }) {
+            // It may be the outcome of the step that is waited for; then the step has failed.
+            self.handle(Input::StreamError(error.clone()), effects);
+        }
+        let awaiting = self.awaiting();
+        self.peer_ended(Error::Stream { error, awaiting }, effects);
+    }
+
+    /// Hands an element of the session to the asker or the user.
+    pub(crate) fn deliver<E: Effects>(&mut self, element: Element, effects: &mut E) {
+        let Some(dialect) = self.dialect.as_deref_mut() else { return };
+        let (delivery, reply) = if dialect.is_transparent() {
+            (Delivery::new(element), None)
+        } else {
+            match dialect.inbound(element, &mut Acting { core: &mut self.core, effects }) {
+                Ok(Inbound::Stanza(delivery)) => (delivery, None),
+                Ok(Inbound::Reply { delivery, error }) => (delivery, Some(error)),
+                Ok(_) => return,
+                Err(failure) => return self.fail_step(&failure, effects),
+            }
+        };
+        let core = &mut self.core;
+        if core.requests.is_empty() {
+            return effects.stanza(delivery);
+        }
+        let answered = match (&core.identity, reply) {
+            (_, Some(_)) => core.requests.replied(&delivery.stanza),
+            (Some(own), None) => core.requests.answered(&delivery.stanza, own),
+            (None, None) => None,
+        };
+        let Some(request) = answered else { return effects.stanza(delivery) };
+        let answer = delivery.stanza;
+        let detail = || Detail::Request(request, Node::new(answer.clone(), Redaction::of(&answer)));
+        core.fire(Status::RtsFinish, detail, effects);
+        let is_error =
+            reply.unwrap_or_else(|| answer.attribute("type").as_deref() == Some("error"));
+        let end = if is_error { RequestEnd::Error(answer) } else { RequestEnd::Answer(answer) };
+        effects.request_ended(request, end);
+    }
+
+    /// What came before INIT_FINISHED was told then, and is delivered now.
+    pub(crate) fn deliver_held(&mut self, effects: &mut impl Effects) {
+        while let Some(element) = self.core.held.pop_front() {
+            self.deliver(element, effects);
+        }
+        self.core.held_bytes = 0;
+    }
+
+    /// Ends requests whose time has run out.
+    pub(crate) fn end_late_requests(&mut self, effects: &mut impl Effects) {
+        while let Some(request) = self.core.requests.timed_out(self.core.now) {
+            self.core.queue.remove(request);
+            self.tell_unanswered(request, RequestEndKind::TimedOut, effects);
+        }
+    }
+
+    pub(crate) fn tell_unanswered(
+        &mut self,
+        request: RequestId,
+        end: RequestEndKind,
+        effects: &mut impl Effects,
+    ) {
+        self.core.fire(Extra::RequestEnded, || Detail::RequestEnded(request, end), effects);
+        effects.request_ended(request, RequestEnd::Unanswered(end));
+    }
+
+    /// The pipe has no more to read: the peer closed it.
+    pub fn ended(&mut self, now: Duration, effects: &mut impl Effects) {
+        self.core.now = now;
+        match &self.core.life {
+            Life::Negotiating { .. } | Life::Ready if self.core.scanner.mid_item() => {
+                self.end_with_stream_error(Error::HalfNode, effects);
+            }
+            Life::Negotiating { .. } | Life::Ready => {
+                let awaiting = self.awaiting();
+                self.peer_ended(Error::PeerClosed { orderly: false, awaiting }, effects);
+            }
+            Life::Closing(_) => self.peer_is_gone(effects),
+            Life::Idle | Life::Connecting { .. } => {}
+        }
+    }
+
+    /// Reading from or writing to the pipe failed; `call` says which. With TLS,
+    /// [`io::ErrorKind::UnexpectedEof`] is a connection that ended without `close_notify`.
+    pub fn socket_failed(
+        &mut self,
+        call: &'static str,
+        error: io::Error,
+        now: Duration,
+        effects: &mut impl Effects,
+    ) {
+        self.core.now = now;
+        let truncated = error.kind() == io::ErrorKind::UnexpectedEof;
+        let during = self.core.life.phase();
+        let failed = Error::Socket { call, during, source: Arc::new(error) };
+        match &self.core.life {
+            Life::Negotiating { .. } | Life::Ready if truncated && self.core.scanner.mid_item() => {
+                self.end_with_stream_error(Error::HalfNode, effects);
+            }
+            Life::Negotiating { .. } | Life::Ready if truncated => {
+                self.lose(None, Error::Truncated, effects);
+            }
+            Life::Negotiating { .. } | Life::Ready => {
+                self.lose(Some(ErrorStatus::SocketFail), failed, effects);
+            }
+            // Many servers end TLS without close_notify once the streams are ended.
+            Life::Closing(_) if truncated => self.peer_is_gone(effects),
+            Life::Closing(_) => self.lose_while_closing(failed, effects),
+            Life::Idle | Life::Connecting { .. } => {}
+        }
+    }
+
+    pub(crate) fn awaiting(&self) -> &'static str {
+        match (&self.core.life, self.core.handshake, &self.dialect) {
+            (_, Handshake::Running, _) => "the TLS handshake",
+            (Life::Negotiating { .. }, _, Some(dialect)) => dialect.awaiting(),
+            _ => "stanzas",
+        }
+    }
+}

@@ -1,0 +1,192 @@
+use std::{
+    collections::{BTreeSet, HashMap},
+    fmt,
+    hash::{BuildHasherDefault, DefaultHasher},
+    sync::Arc,
+    time::Duration,
+};
+
+use jabber_dialect::{Identity, fresh_id};
+use jabber_jid::Jid;
+use jabber_security::Entropy;
+use jabber_xml::{Element, ns};
+
+use crate::SendErrorReason;
+
+/// Names one request of a connection; never used twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RequestId(u64);
+
+/// How a request ends; it ends exactly once.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum RequestEnd {
+    /// With its answer.
+    Answer(Element),
+    /// With an answer of type `error`: read it with
+    /// [`StanzaError::of`](jabber_dialect::StanzaError::of).
+    Error(Element),
+    /// Without an answer.
+    Unanswered(RequestEndKind),
+}
+
+/// How a request ends that gets no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RequestEndKind {
+    /// Its time ran out; an answer that comes later is a stanza like any other.
+    TimedOut,
+    /// The connection it was sent on is gone. Whether the peer acted on it is not known.
+    Disconnected,
+    /// Nobody waits for it any more, or it was taken out of the queue.
+    Cancelled,
+}
+
+impl fmt::Display for RequestEndKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TimedOut => "timeout",
+            Self::Disconnected => "disconnected",
+            Self::Cancelled => "cancelled",
+        })
+    }
+}
+
+/// The keys are our own ids, so a fixed hash function costs no safety and keeps this crate free of
+/// randomness.
+type Map<K, V> = HashMap<K, V, BuildHasherDefault<DefaultHasher>>;
+
+/// The requests that have not ended.
+#[derive(Debug, Default)]
+pub(crate) struct Requests {
+    last: u64,
+    by_id: Map<Arc<str>, Pending>,
+    ids: Map<RequestId, Arc<str>>,
+    deadlines: BTreeSet<(Duration, RequestId)>,
+}
+
+#[derive(Debug)]
+struct Pending {
+    request: RequestId,
+    name: Box<str>,
+    /// Who was asked; `None` where `to` was empty.
+    asked: Option<Jid>,
+    deadline: Duration,
+    sent: bool,
+}
+
+impl Requests {
+    /// Takes a request in and gives it the `id` it goes out with: the user's, unless it is in use.
+    pub(crate) fn begin(
+        &mut self,
+        stanza: Element,
+        deadline: Duration,
+        entropy: &mut dyn Entropy,
+    ) -> Result<(RequestId, Element), (Element, SendErrorReason)> {
+        let asked = match stanza.attribute("to").map(|to| to.parse::<Jid>()).transpose() {
+            Ok(asked) => asked,
+            Err(error) => return Err((stanza, SendErrorReason::To(error))),
+        };
+        let own = stanza.attribute("id").filter(|id| !id.is_empty()).map(|id| Arc::from(&*id));
+        let (id, stanza) = match own {
+            Some(id) if !self.by_id.contains_key(&id) => (id, stanza),
+            _ => {
+                let id: Arc<str> = fresh_id(entropy).into();
+                match stanza.with_attribute("id", &id) {
+                    Ok(stanza) => (id, stanza),
+                    Err(error) => return Err((stanza, SendErrorReason::Xml(error))),
+                }
+            }
+        };
+        self.last = self.last.wrapping_add(1);
+        let request = RequestId(self.last);
+        let name = stanza.name().into();
+        self.by_id.insert(Arc::clone(&id), Pending { request, name, asked, deadline, sent: false });
+        self.ids.insert(request, id);
+        self.deadlines.insert((deadline, request));
+        Ok((request, stanza))
+    }
+
+    pub(crate) fn sent(&mut self, request: RequestId) {
+        if let Some(pending) = self.ids.get(&request).and_then(|id| self.by_id.get_mut(id)) {
+            pending.sent = true;
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// The request that a stanza answers, which ends with it: its `id`, its kind and who it comes
+    /// from all have to fit (RFC 6120 §8.1.2.1, §8.2.3).
+    pub(crate) fn answered(&mut self, stanza: &Element, own: &Identity) -> Option<RequestId> {
+        let id = stanza.attribute("id")?;
+        let pending = self.by_id.get(&*id)?;
+        let fits = pending.sent && pending.is_kind(stanza) && pending.is_from(stanza, own);
+        let request = pending.request;
+        fits.then(|| self.end(request)).flatten()
+    }
+
+    /// The request that the router answers itself (see `Inbound::Reply`): what comes back is
+    /// addressed as what went out, so only `id` and kind can be checked.
+    pub(crate) fn replied(&mut self, stanza: &Element) -> Option<RequestId> {
+        let id = stanza.attribute("id")?;
+        let pending = self.by_id.get(&*id)?;
+        let fits = pending.sent && *pending.name == *stanza.name();
+        let request = pending.request;
+        fits.then(|| self.end(request)).flatten()
+    }
+
+    /// Ends a request; `None` where it has ended before.
+    pub(crate) fn end(&mut self, request: RequestId) -> Option<RequestId> {
+        let pending = self.by_id.remove(&self.ids.remove(&request)?)?;
+        self.deadlines.remove(&(pending.deadline, request));
+        Some(request)
+    }
+
+    /// Ends one request whose time has run out.
+    pub(crate) fn timed_out(&mut self, now: Duration) -> Option<RequestId> {
+        let &(deadline, request) = self.deadlines.first()?;
+        (deadline <= now).then(|| self.end(request)).flatten()
+    }
+
+    pub(crate) fn next_deadline(&self) -> Option<Duration> {
+        self.deadlines.first().map(|&(deadline, _)| deadline)
+    }
+
+    /// The requests that are on the wire, the oldest first.
+    pub(crate) fn on_the_wire(&self) -> Vec<RequestId> {
+        let sent = self.by_id.values().filter(|pending| pending.sent);
+        let mut requests: Vec<_> = sent.map(|pending| pending.request).collect();
+        requests.sort_unstable();
+        requests
+    }
+}
+
+impl Pending {
+    fn is_kind(&self, stanza: &Element) -> bool {
+        stanza.namespace() == ns::CLIENT
+            && *self.name == *stanza.name()
+            && (stanza.name() != "iq"
+                || matches!(stanza.attribute("type").as_deref(), Some("result" | "error")))
+    }
+
+    fn is_from(&self, stanza: &Element, own: &Identity) -> bool {
+        let from = match stanza.attribute("from").map(|from| from.parse::<Jid>()).transpose() {
+            Ok(from) => from,
+            // An address that is none is nobody's.
+            Err(_) => return false,
+        };
+        let bare = own.jid.to_bare();
+        // RFC 6120 §8.1.2.1: who asks its own account gets the answer without `from`, or from the
+        // account, or from the server.
+        if self.asked.as_ref().is_none_or(|asked| *asked == bare) {
+            return from.is_none_or(|from| from == bare || from == bare.to_domain());
+        }
+        from.is_some() && from == self.asked
+    }
+}

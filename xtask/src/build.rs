@@ -38,25 +38,29 @@ pub(crate) fn doc(context: &Context, _args: &[String]) -> Outcome {
 /// `test`.
 pub(crate) fn test(context: &Context, args: &[String]) -> Outcome {
     let nextest = Run::new(context, "cargo nextest --version").succeeds();
-    let all = ["--workspace", "--all-features", "--locked"];
-    let mut lines = Vec::new();
-    if nextest && args.is_empty() {
-        let run = Run::new(context, "cargo test --doc").args(all);
-        lines.extend(run_tests(run)?);
-    }
-    let run = if nextest {
-        // In CI every failure is wanted, not the first alone.
-        let run = Run::new(context, "cargo nextest run --no-tests=pass");
-        if context.strict { run.arg("--no-fail-fast") } else { run }
+    let runner = if nextest { "cargo nextest run --no-tests=pass" } else { "cargo test" };
+    let runs = if args.is_empty() {
+        // Every failure is wanted, not the first alone. nextest runs no doctests.
+        let all = ["--workspace", "--all-features", "--locked", "--no-fail-fast"];
+        let doctests = nextest.then(|| Run::new(context, "cargo test --doc").args(all));
+        doctests.into_iter().chain([Run::new(context, runner).args(all)]).collect()
     } else {
-        let run = Run::new(context, "cargo test");
-        if context.strict { run.arg("--no-fail-fast") } else { run }
+        vec![Run::new(context, runner).args(args)]
     };
-    let run = if args.is_empty() { run.args(all) } else { run.args(args) };
-    lines.extend(run_tests(run)?);
+    let (mut lines, mut failures) = (Vec::new(), Vec::new());
+    for run in runs {
+        let (printed, ended) = run.tee(None);
+        // nextest reports on standard error, cargo test on standard output.
+        lines.extend(printed.err.into_iter().chain(printed.out).map(|line| plain(&line)));
+        failures.extend(ended.err().map(|failure| failure.0));
+    }
     let tally = Tally::of(&lines);
-    let closing = lines.iter().map(|line| plain(line)).rfind(|line| is_result(line));
-    Ok(Report { closing, ..Report::of(tally.to_string()) })
+    if !failures.is_empty() {
+        return Err(Failure(format!("{tally}; {}", failures.join("; "))));
+    }
+    // `cargo test` ends with the result of a binary that may well have no tests.
+    let says_something = |line: &String| is_result(line) && !line.contains(". 0 passed; 0 failed");
+    Ok(Report { closing: lines.into_iter().rfind(says_something), ..Report::of(tally.to_string()) })
 }
 
 /// `typos`.
@@ -86,15 +90,6 @@ pub(crate) fn wasm(context: &Context, _args: &[String]) -> Outcome {
     Ok(Report::of("the protocol crates build"))
 }
 
-fn run_tests(run: Run) -> Result<Vec<String>, Failure> {
-    // nextest reports on standard error, cargo test on standard output; the builds of both go to
-    // the former.
-    let (printed, ended) = run.tee(None);
-    let lines = [printed.err, printed.out].concat();
-    ended.map_err(|failure| Failure(format!("{}; {failure}", Tally::of(&lines))))?;
-    Ok(lines)
-}
-
 /// Whether the line is a runner's own result: `test result: ok. 3 passed; …`, or nextest's
 /// `Summary [ 1.2s] 3 tests run: 3 passed, 0 skipped`.
 fn is_result(line: &str) -> bool {
@@ -114,7 +109,7 @@ struct Tally {
 impl Tally {
     fn of(lines: &[String]) -> Tally {
         let mut tally = Tally::default();
-        for line in lines.iter().map(|line| plain(line)).filter(|line| is_result(line)) {
+        for line in lines.iter().filter(|line| is_result(line)) {
             let words: Vec<&str> = line.split([' ', ';', ',']).filter(|w| !w.is_empty()).collect();
             for pair in words.windows(2) {
                 let [count, what] = pair else { continue };
@@ -160,7 +155,7 @@ mod tests {
             "    test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out",
             "10 passed in a line of a test's own",
         ]
-        .map(str::to_owned);
+        .map(plain);
         assert_eq!(Tally::of(&lines), Tally { passed: 8, failed: 2, skipped: 5 });
     }
 }

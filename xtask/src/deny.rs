@@ -1,8 +1,13 @@
 //! `deny`: cargo-deny, with a loud word where the advisories cannot be had.
 
+use std::time::Duration;
+
 use crate::context::{Context, Outcome, Report};
 use crate::setup;
 use crate::shell::Run;
+
+/// How long getting the advisories may take.
+const FETCH: Duration = Duration::from_secs(120);
 
 /// `deny`.
 pub(crate) fn run(context: &Context, _args: &[String]) -> Outcome {
@@ -14,7 +19,9 @@ pub(crate) fn run(context: &Context, _args: &[String]) -> Outcome {
     // Duplicates are warnings; what brings them in would be hundreds of lines (`cargo tree -d`).
     let check = "--workspace --all-features --locked check --hide-inclusion-graph";
     deny(&format!("{check} bans licenses sources")).run()?;
-    if deny("fetch db").succeeds() {
+    // A network that swallows packets must not hold up the rest.
+    let (_, fetched) = deny("fetch db").tee(Some(FETCH));
+    if fetched.is_ok() {
         deny("--workspace --all-features --locked check --disable-fetch advisories").run()?;
         return Ok(Report::of("licences, bans, sources, advisories"));
     }

@@ -102,6 +102,9 @@ impl Run {
     pub(crate) fn tee(mut self, limit: Option<Duration>) -> (Output, Result<(), Failure>) {
         self.announce();
         self.command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        if limit.is_some() {
+            own_group(&mut self.command);
+        }
         let mut child = match self.command.spawn() {
             Ok(child) => child,
             Err(error) => return (Output::default(), Err(self.cannot_start(&error))),
@@ -122,8 +125,7 @@ impl Run {
                 (Some(status), _) if status.success() => return Ok(()),
                 (Some(status), _) => return Err(self.failed(&status.to_string())),
                 (None, Some(limit)) if started.elapsed() > limit => {
-                    child.kill()?;
-                    child.wait()?;
+                    end(child)?;
                     return Err(self.failed(&format!("ended after {} s", limit.as_secs())));
                 }
                 (None, _) => thread::sleep(Duration::from_millis(50)),
@@ -154,6 +156,26 @@ pub(crate) struct Output {
     pub(crate) err: Vec<String>,
 }
 
+/// So that it can be ended together with the programs that it started: one that lives on would hold
+/// the pipes open, and us with them.
+fn own_group(command: &mut Command) {
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(command, 0);
+    #[cfg(not(unix))]
+    let _ = command;
+}
+
+fn end(child: &mut Child) -> Result<(), Failure> {
+    if cfg!(unix) {
+        let group = format!("-{}", child.id());
+        Command::new("kill").args(["-KILL", "--", &group]).status()?;
+    } else {
+        child.kill()?;
+    }
+    child.wait()?;
+    Ok(())
+}
+
 const PACKAGE_VARIABLES: &[&str] = &[
     "CARGO",
     "CARGO_MANIFEST_DIR",
@@ -177,4 +199,30 @@ fn copy_lines(from: Option<impl Read>, mut to: impl Write) -> Vec<String> {
         lines.push(line);
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn here() -> Context {
+        Context { root: ".".into(), strict: false, colour: false }
+    }
+
+    #[test]
+    fn output_is_kept_and_failure_told() {
+        let (printed, ended) =
+            Run::new(&here(), "sh -c").arg("echo a; echo b >&2; exit 3").tee(None);
+        assert_eq!((printed.out, printed.err), (vec!["a".to_owned()], vec!["b".to_owned()]));
+        assert!(ended.unwrap_err().0.contains("exit status: 3"));
+    }
+
+    #[test]
+    fn what_takes_too_long_is_ended_with_its_children() {
+        let started = Instant::now();
+        let limit = Some(Duration::from_millis(100));
+        let (_, ended) = Run::new(&here(), "sh -c").arg("sleep 60; true").tee(limit);
+        assert!(ended.is_err());
+        assert!(started.elapsed() < Duration::from_secs(30));
+    }
 }

@@ -22,7 +22,7 @@ pub(crate) fn run(context: &Context, _args: &[String]) -> Outcome {
     // A network that swallows packets must not hold up the rest.
     let (_, fetched) = deny("fetch db").tee(Some(FETCH));
     if fetched.is_ok() {
-        deny("--workspace --all-features --locked check --disable-fetch advisories").run()?;
+        deny("--workspace --all-features --locked check advisories").run()?;
         return Ok(Report::of("licences, bans, sources, advisories"));
     }
     let warning = "ADVISORIES WERE NOT CHECKED: the advisory database cannot be reached from here";

@@ -95,3 +95,52 @@ fn read(der: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
     };
     rest.split_at_checked(length)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::PathBuf};
+
+    use super::*;
+
+    fn certificate(name: &str) -> Vec<u8> {
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+        fs::read(path.join(name).with_extension("der")).unwrap()
+    }
+
+    /// The certificates were made by OpenSSL, their hashes by coreutils' `sha…sum`.
+    #[test]
+    fn equals_what_others_compute() {
+        let hashes = include_str!("../tests/data/hashes.txt");
+        assert_eq!(hashes.lines().count(), 15);
+        for (name, expected) in hashes.lines().filter_map(|line| line.split_once(' ')) {
+            let hash = hash(&certificate(name)).unwrap();
+            let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+            assert_eq!(hash, expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn undefined_without_a_hash_of_its_own() {
+        for name in ["ed25519", "ed448"] {
+            assert_eq!(hash(&certificate(name)), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn any_damage_is_survived() {
+        for name in ["pss-sha256", "ecdsa-sha384"] {
+            let whole = certificate(name);
+            for length in 0..whole.len() {
+                assert_eq!(hash(&whole[..length]), None, "{name}, cut to {length}");
+            }
+            for position in 0..whole.len() {
+                for value in [0x00, 0x30, 0x7f, 0x80, 0x84, 0x85, 0xff] {
+                    let mut damaged = whole.clone();
+                    damaged[position] = value;
+                    let _ = hash(&damaged);
+                }
+            }
+        }
+        assert_eq!(hash(&[0x30, 0x84, 0xff, 0xff, 0xff, 0xff]), None);
+    }
+}

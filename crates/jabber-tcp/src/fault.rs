@@ -1,7 +1,9 @@
 use std::{error::Error as StdError, io};
 
 use jabber_transport::{CertificateFault, Timestamp, TlsFault};
-use rustls::{AlertDescription, CertificateError, Error, InvalidMessage, pki_types::UnixTime};
+use rustls::{CertificateError, Error, InvalidMessage, pki_types::UnixTime};
+
+use crate::alert;
 
 /// What made a handshake fail.
 pub(crate) fn of(error: &io::Error) -> TlsFault {
@@ -27,7 +29,8 @@ fn of_rustls(error: &Error) -> TlsFault {
             TlsFault::Certificate(CertificateFault::RevocationUnknown)
         }
         Error::AlertReceived(alert) => {
-            TlsFault::Alert { name: alert_name(*alert), code: u8::from(*alert) }
+            let code = u8::from(*alert);
+            TlsFault::Alert { name: alert::name(code).to_owned(), code }
         }
         // The first bytes are no TLS record: a type or version that does not exist.
         Error::InvalidMessage(
@@ -49,13 +52,14 @@ fn of_certificate(error: &CertificateError) -> CertificateFault {
     match error {
         E::UnknownIssuer => CertificateFault::UnknownIssuer,
         E::Expired => CertificateFault::Expired { not_after: None, now: None },
-        E::ExpiredContext { time, not_after } => {
-            CertificateFault::Expired { not_after: timestamp(*not_after), now: timestamp(*time) }
-        }
+        E::ExpiredContext { time, not_after } => CertificateFault::Expired {
+            not_after: Some(timestamp(*not_after)),
+            now: Some(timestamp(*time)),
+        },
         E::NotValidYet => CertificateFault::NotYetValid { not_before: None, now: None },
         E::NotValidYetContext { time, not_before } => CertificateFault::NotYetValid {
-            not_before: timestamp(*not_before),
-            now: timestamp(*time),
+            not_before: Some(timestamp(*not_before)),
+            now: Some(timestamp(*time)),
         },
         E::NotValidForName => CertificateFault::WrongName { presented: Vec::new() },
         E::NotValidForNameContext { presented, .. } => {
@@ -94,27 +98,12 @@ fn of_other(error: &(dyn StdError + Send + Sync + 'static)) -> CertificateFault 
     }
 }
 
-fn timestamp(time: UnixTime) -> Option<Timestamp> {
-    Some(Timestamp::from_unix_seconds(time.as_secs()))
+fn timestamp(time: UnixTime) -> Timestamp {
+    Timestamp::from_unix_seconds(time.as_secs())
 }
 
 /// webpki shows names as its own types: `DnsName("example.org")`, `IpAddress(127.0.0.1)`.
 fn plain(name: &str) -> String {
     let inner = name.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')'));
     inner.unwrap_or(name).trim_matches('"').to_owned()
-}
-
-/// The registered name: `handshake_failure` for `HandshakeFailure`.
-fn alert_name(alert: AlertDescription) -> String {
-    let camel = alert.as_str().unwrap_or("unknown");
-    let mut name = String::with_capacity(camel.len() + 4);
-    let mut previous_lower = false;
-    for c in camel.chars() {
-        if c.is_ascii_uppercase() && previous_lower {
-            name.push('_');
-        }
-        previous_lower = c.is_ascii_lowercase();
-        name.push(c.to_ascii_lowercase());
-    }
-    name
 }

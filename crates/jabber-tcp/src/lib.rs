@@ -50,6 +50,7 @@
 //! # }
 //! ```
 
+mod alert;
 mod config_error;
 mod end_point;
 mod eyeballs;

@@ -86,13 +86,15 @@ impl CertificateFault {
                  alternative name, or name the one to verify"
             }
             Self::RevocationUnknown => "Check the network and the authority's revocation list",
+            Self::BadSignature | Self::UnsupportedAlgorithm => {
+                "If its authority was renewed under the same name, trust the new one; else the \
+                 server needs another certificate"
+            }
             Self::Missing => "Check that the port is a server's",
             Self::Revoked
             | Self::NotForServers
             | Self::CaAsEndEntity
             | Self::EndEntityAsCa
-            | Self::BadSignature
-            | Self::UnsupportedAlgorithm
             | Self::Malformed { .. }
             | Self::Other { .. } => "The server needs another certificate",
         }

@@ -22,6 +22,8 @@
 //! [`ConnectionReset`](std::io::ErrorKind::ConnectionReset). `poll_shutdown` ends one's own
 //! direction (on an encrypted pipe with `close_notify`); reading goes on.
 //!
+//! What was written is surely on its way only after a flush.
+//!
 //! # Cancellation safety
 //!
 //! Dropping the future of [`Transport::connect`] gives up the attempt and closes whatever was

@@ -1,0 +1,33 @@
+//! The mechanisms, each as a chain of states.
+
+mod anonymous;
+mod external;
+mod plain;
+
+use jabber_security::Security;
+
+use crate::{BindingType, Credentials, Exchange, Mechanism, Offer, Service, prepare::Prepared};
+
+/// What a mechanism is started with, besides the credentials.
+pub(crate) struct Setting<'a> {
+    pub(crate) mechanism: Mechanism,
+    pub(crate) binding: Option<BindingType>,
+    pub(crate) offer: &'a Offer<'a>,
+    pub(crate) security: &'a Security,
+    pub(crate) service: &'a Service<'a>,
+}
+
+/// `None` if the credentials are not of the mechanism's sort.
+pub(crate) fn start(
+    setting: &Setting<'_>,
+    credentials: &Credentials,
+    prepared: Option<Prepared>,
+) -> Option<Exchange> {
+    let mechanism = setting.mechanism;
+    Some(match mechanism {
+        Mechanism::Anonymous => Exchange::new(mechanism, anonymous::start()),
+        Mechanism::External => Exchange::new(mechanism, external::start(credentials.authzid())),
+        Mechanism::Plain => Exchange::new(mechanism, plain::Start::new(prepared?)),
+        _ => return None,
+    })
+}

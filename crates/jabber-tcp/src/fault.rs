@@ -1,7 +1,7 @@
 use std::{error::Error as StdError, io};
 
 use jabber_transport::{CertificateFault, Timestamp, TlsFault};
-use rustls::{CertificateError, Error, InvalidMessage, pki_types::UnixTime};
+use rustls::{CertificateError, Error, InvalidMessage, PeerIncompatible, pki_types::UnixTime};
 
 use crate::alert;
 
@@ -36,6 +36,10 @@ fn of_rustls(error: &Error) -> TlsFault {
         Error::InvalidMessage(
             InvalidMessage::InvalidContentType | InvalidMessage::UnknownProtocolVersion,
         ) => TlsFault::NotTls,
+        Error::PeerIncompatible(PeerIncompatible::ExtendedMasterSecretExtensionRequired) => {
+            let text = "it has no extended master secret (RFC 7627) on TLS 1.2".to_owned();
+            TlsFault::NothingInCommon { text }
+        }
         Error::PeerIncompatible(_) | Error::NoApplicationProtocol => {
             TlsFault::NothingInCommon { text: text() }
         }

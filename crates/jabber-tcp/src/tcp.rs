@@ -1,4 +1,8 @@
-use std::{io, net::SocketAddr, time::Duration};
+use std::{
+    io,
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
 
 use jabber_security::Security;
 use jabber_transport::{
@@ -46,8 +50,7 @@ impl Tcp {
         // Stanzas are small and wait for answers: Nagle's algorithm would delay them.
         socket.set_nodelay(true)?;
         let peer = socket.peer_addr()?;
-        let security =
-            if peer.ip().to_canonical().is_loopback() { Security::Private } else { Security::Open };
+        let security = security(peer.ip());
         Ok(Connected::new(Box::new(socket), security).with_peer(peer.to_string()))
     }
 }
@@ -73,6 +76,11 @@ impl Transport for Tcp {
     ) -> BoxFuture<'a, Result<Connected, TlsError>> {
         Box::pin(handshake::start(&self.tls, pipe, target))
     }
+}
+
+fn security(peer: IpAddr) -> Security {
+    // Canonical: an IPv6 socket shows IPv4 peers as ::ffff:127.0.0.1.
+    if peer.to_canonical().is_loopback() { Security::Private } else { Security::Open }
 }
 
 /// All addresses of the target's host, in the order that the system prefers (RFC 6724).
@@ -108,4 +116,27 @@ fn collect(target: &Target, failures: Vec<ConnectFailure>) -> ConnectError {
         .next()
         .unwrap_or_else(|| ConnectFailure::new("connect", "there was no address to try"));
     failures.fold(ConnectError::new(target, first), ConnectError::with_failure)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_loopback_is_private() {
+        for (peer, expected) in [
+            ("127.0.0.1", Security::Private),
+            ("127.255.0.3", Security::Private),
+            ("::1", Security::Private),
+            ("::ffff:127.0.0.1", Security::Private),
+            ("::ffff:192.0.2.1", Security::Open),
+            ("192.168.0.1", Security::Open),
+            ("10.0.0.1", Security::Open),
+            ("0.0.0.0", Security::Open),
+            ("fe80::1", Security::Open),
+            ("::2", Security::Open),
+        ] {
+            assert_eq!(security(peer.parse().unwrap()), expected, "{peer}");
+        }
+    }
 }

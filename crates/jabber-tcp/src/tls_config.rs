@@ -10,7 +10,7 @@ use crate::{ConfigError, TlsConfigBuilder};
 /// Whom to trust, and what to show: made once, shared by any number of connections and clients.
 ///
 /// Cloning is cheap and shares. The default trusts the system's authorities and reads them with
-/// the first handshake (some milliseconds of file access), so that who needs no TLS pays nothing.
+/// the first handshake (some ten milliseconds of file access), so that who needs no TLS pays nothing.
 ///
 /// # Examples
 ///

@@ -211,3 +211,16 @@ async fn an_intermediate_authority() {
     assert_eq!(fault(&error), &CertificateFault::UnknownIssuer);
     assert!(error.to_string().contains("intermediate"), "{error}");
 }
+
+#[cfg(feature = "webpki-roots")]
+#[tokio::test]
+async fn bundled_authorities_and_own_ones() {
+    let authority = Authority::new();
+    let identity = authority.issue(&["example.org"], |_| ());
+    let bundled = TlsConfig::builder().with_bundled_roots().build().unwrap();
+    let error = refused(&bundled, &identity, "example.org").await;
+    assert_eq!(fault(&error), &CertificateFault::UnknownIssuer);
+    let both = TlsConfig::builder().with_bundled_roots();
+    let both = both.add_ca_pem(authority.0.pem().as_bytes()).unwrap().build().unwrap();
+    meet(&both, identity.server(BOTH), "example.org", true).await.0.unwrap();
+}

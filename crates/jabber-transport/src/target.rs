@@ -59,9 +59,11 @@ impl Target {
     /// the domain at the default port.
     #[must_use]
     pub fn address(&self) -> HostPort {
-        self.server
-            .clone()
-            .unwrap_or_else(|| HostPort::new_unchecked(self.domain.clone(), self.default_port))
+        self.server.clone().unwrap_or_else(|| {
+            // An IPv6 address has brackets in a JID.
+            let bare = self.domain.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+            HostPort::new_unchecked(bare.unwrap_or(&self.domain).to_owned(), self.default_port)
+        })
     }
 }
 

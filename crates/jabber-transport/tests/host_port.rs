@@ -61,6 +61,7 @@ fn refused_with_place_and_reason() {
 fn a_target_is_its_domain_unless_a_server_is_named() {
     let target = Target::new("2001:db8::1", 5222);
     assert_eq!(target.to_string(), "[2001:db8::1]:5222");
+    assert_eq!(Target::new("[::1]", 5222).address().host(), "::1");
     let target = Target::new("example.org", 5222).with_server("[::1]:1".parse().unwrap());
     assert_eq!(target.to_string(), "example.org at [::1]:1");
 }

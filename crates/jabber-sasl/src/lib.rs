@@ -12,6 +12,7 @@ mod mechanisms;
 mod offer;
 mod policy;
 mod prepare;
+mod scram;
 mod text;
 
 pub use authenticated::Authenticated;

@@ -3,6 +3,7 @@
 mod anonymous;
 mod external;
 mod plain;
+mod scram;
 
 use jabber_security::Security;
 
@@ -28,6 +29,6 @@ pub(crate) fn start(
         Mechanism::Anonymous => Exchange::new(mechanism, anonymous::start()),
         Mechanism::External => Exchange::new(mechanism, external::start(credentials.authzid())),
         Mechanism::Plain => Exchange::new(mechanism, plain::Start::new(prepared?)),
-        _ => return None,
+        _ => Exchange::new(mechanism, scram::Start::new(setting, prepared?)?),
     })
 }

@@ -9,7 +9,7 @@ pub(crate) const COLON: u8 = 8;
 pub(crate) const HIGH: u8 = 16;
 const CONTROL: u8 = 32;
 
-const CLASS: [u8; 256] = classes();
+static CLASS: [u8; 256] = classes();
 
 #[expect(clippy::indexing_slicing, reason = "runs in the compiler alone")]
 const fn classes() -> [u8; 256] {
@@ -97,7 +97,7 @@ pub(crate) fn check_exactly(run: &[u8]) -> Result<(), At> {
 }
 
 /// Checks the references of a run (XML 1.0 §4.1, §4.6).
-pub(crate) fn check_references(run: &[u8]) -> Result<(), At> {
+fn check_references(run: &[u8]) -> Result<(), At> {
     for start in memchr::memchr_iter(b'&', run) {
         let rest = run.get(start + 1..).unwrap_or_default();
         reference(rest).map_err(|fault| (fault, start))?;
@@ -107,12 +107,13 @@ pub(crate) fn check_references(run: &[u8]) -> Result<(), At> {
 
 /// The character that a reference stands for and its length, behind the `&`.
 pub(crate) fn reference(rest: &[u8]) -> Result<(char, usize), Fault> {
-    for (name, c) in
-        [(&b"amp;"[..], '&'), (b"lt;", '<'), (b"gt;", '>'), (b"quot;", '"'), (b"apos;", '\'')]
-    {
-        if rest.starts_with(name) {
-            return Ok((c, name.len()));
-        }
+    match rest {
+        [b'a', b'm', b'p', b';', ..] => return Ok(('&', 4)),
+        [b'l', b't', b';', ..] => return Ok(('<', 3)),
+        [b'g', b't', b';', ..] => return Ok(('>', 3)),
+        [b'q', b'u', b'o', b't', b';', ..] => return Ok(('"', 5)),
+        [b'a', b'p', b'o', b's', b';', ..] => return Ok(('\'', 5)),
+        _ => {}
     }
     match rest.strip_prefix(b"#") {
         Some(number) => {
@@ -142,41 +143,117 @@ pub(crate) fn reference(rest: &[u8]) -> Result<(char, usize), Fault> {
     }
 }
 
-/// Checks a run of text; says whether its bytes differ from what they mean.
-pub(crate) fn check_text(run: &[u8]) -> Result<bool, At> {
-    let mut exact = false;
-    let mut coded = false;
-    let mut greater = false;
-    for &b in run {
-        exact |= class(b) & (CONTROL | HIGH) != 0;
-        coded |= b == b'&' || b == b'\r';
-        greater |= b == b'>';
+/// What the search for the end of a run met on its way.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Met {
+    /// `&`
+    reference: bool,
+    /// `>`
+    greater: bool,
+    /// Bytes that are not printable ASCII, or bytes that were not looked at for that.
+    other: bool,
+}
+
+/// How far a run is searched in words; behind that, calling memchr pays.
+const WORDS: usize = 5;
+
+impl Met {
+    /// Looks on for the end of a run: `end` or `<`. Each byte is looked at once.
+    #[inline]
+    pub(crate) fn find_end(&mut self, data: &[u8], from: usize, end: u8) -> Option<usize> {
+        let marks = [end, b'<', b'&'].map(|mark| LANES * u64::from(mark));
+        let mut pos = from;
+        for _ in 0..WORDS {
+            let chunk = data.get(pos..).and_then(|rest| rest.first_chunk::<8>());
+            let Some(chunk) = chunk else { break };
+            let word = u64::from_le_bytes(*chunk);
+            let mut hits = odd_lanes(word);
+            for mark in marks {
+                hits |= zero_lanes(word ^ mark);
+            }
+            hits &= LANES * 0x80;
+            if hits == 0 {
+                pos += 8;
+                continue;
+            }
+            // The lowest lane is exact; a carry can only make higher ones wrong.
+            pos += (hits.trailing_zeros() / 8) as usize;
+            let b = data.get(pos).copied().unwrap_or_default();
+            if b == b'<' || (b == end && end != b'>') {
+                return Some(pos);
+            }
+            self.note(b);
+            pos += 1;
+        }
+        self.find_far_end(data, pos, end)
     }
+
+    #[inline(never)]
+    fn find_far_end(&mut self, data: &[u8], from: usize, end: u8) -> Option<usize> {
+        self.other = true;
+        let mut pos = from;
+        loop {
+            let rest = data.get(pos..)?;
+            pos += memchr::memchr3(end, b'<', b'&', rest)?;
+            let b = data.get(pos).copied()?;
+            if b == b'<' || (b == end && end != b'>') {
+                return Some(pos);
+            }
+            self.note(b);
+            pos += 1;
+        }
+    }
+
+    #[inline]
+    fn note(&mut self, b: u8) {
+        match b {
+            b'&' => self.reference = true,
+            b'>' => self.greater = true,
+            _ => self.other = true,
+        }
+    }
+
+    #[inline]
+    fn nothing(self) -> bool {
+        !(self.reference | self.greater | self.other)
+    }
+}
+
+/// Checks a run of text; says whether its bytes differ from what they mean.
+#[inline]
+pub(crate) fn check_text(run: &[u8], met: Met) -> Result<bool, At> {
+    if met.nothing() {
+        return Ok(false);
+    }
+    let plain = !met.other || is_printable(run);
+    if plain && !met.reference && !met.greater {
+        return Ok(false);
+    }
+    let end = if met.greater { cdata_end(run) } else { None };
     first_fault([
-        if exact { check_exactly(run) } else { Ok(()) },
-        if coded { check_references(run) } else { Ok(()) },
-        match memchr::memmem::find(run, b"]]>").filter(|_| greater) {
-            Some(at) => Err((Fault::CdataEnd, at)),
-            None => Ok(()),
-        },
+        if plain { Ok(()) } else { check_exactly(run) },
+        if met.reference { check_references(run) } else { Ok(()) },
+        end.map_or(Ok(()), |at| Err((Fault::CdataEnd, at))),
     ])?;
-    Ok(coded)
+    Ok(met.reference || !plain && memchr::memchr(b'\r', run).is_some())
 }
 
 /// Checks an attribute's value; says whether its bytes differ from what they mean.
-pub(crate) fn check_value(run: &[u8]) -> Result<bool, At> {
-    let mut exact = false;
-    let mut coded = false;
-    for &b in run {
-        exact |= class(b) & (CONTROL | HIGH) != 0;
-        coded |= matches!(b, b'&' | b'\r' | b'\n' | b'\t');
+#[inline]
+pub(crate) fn check_value(run: &[u8], met: Met) -> Result<bool, At> {
+    if met.nothing() {
+        return Ok(false);
+    }
+    let plain = !met.other || is_printable(run);
+    if plain && !met.reference {
+        return Ok(false);
     }
     first_fault([
-        if exact { check_exactly(run) } else { Ok(()) },
-        if coded { check_references(run) } else { Ok(()) },
+        if plain { Ok(()) } else { check_exactly(run) },
+        if met.reference { check_references(run) } else { Ok(()) },
         Ok(()),
     ])?;
-    Ok(coded)
+    Ok(met.reference || run.iter().any(|b| matches!(b, b'\t' | b'\n' | b'\r')))
 }
 
 /// Checks the inside of a CDATA section.
@@ -187,4 +264,63 @@ pub(crate) fn check_cdata(run: &[u8]) -> Result<bool, At> {
 
 fn first_fault(checks: [Result<(), At>; 3]) -> Result<(), At> {
     checks.into_iter().filter_map(Result::err).min_by_key(|(_, at)| *at).map_or(Ok(()), Err)
+}
+
+/// The first `]]>`.
+fn cdata_end(run: &[u8]) -> Option<usize> {
+    memchr::memchr_iter(b'>', run)
+        .find(|&at| run.get(..at).is_some_and(|before| before.ends_with(b"]]")))
+        .map(|at| at - 2)
+}
+
+/// Whether all bytes are ASCII and no control characters: then each is a legal character.
+///
+/// Written for the compiler to use vector instructions: whole chunks, and the last bytes once more
+/// as a chunk instead of a loop over the rest.
+#[inline]
+pub(crate) fn is_printable(run: &[u8]) -> bool {
+    if let Some(last) = run.last_chunk::<16>() {
+        let mut most = [0; 16];
+        for chunk in run.as_chunks::<16>().0 {
+            raise(&mut most, chunk);
+        }
+        raise(&mut most, last);
+        let most = u128::from_ne_bytes(most);
+        return !is_above(most as u64) & !is_above((most >> 64) as u64);
+    }
+    if let (Some(first), Some(last)) = (run.first_chunk::<8>(), run.last_chunk::<8>()) {
+        let word = |chunk: &[u8; 8]| u64::from_ne_bytes(*chunk);
+        return (odd_lanes(word(first)) | odd_lanes(word(last))) & (LANES * 0x80) == 0;
+    }
+    run.iter().fold(true, |all, b| all & (b.wrapping_sub(0x20) < 0x60))
+}
+
+/// Each byte less 0x20, if that is more than before: below 0x60 for what is printable.
+#[inline]
+fn raise(most: &mut [u8; 16], chunk: &[u8; 16]) {
+    for (most, b) in most.iter_mut().zip(chunk) {
+        *most = (*most).max(b.wrapping_sub(0x20));
+    }
+}
+
+const LANES: u64 = 0x0101_0101_0101_0101;
+
+/// Whether a byte of the eight is 0x60 or more.
+#[inline]
+fn is_above(word: u64) -> bool {
+    // A carry comes only from a byte that counts by itself.
+    (word | word.wrapping_add(LANES * 0x20)) & (LANES * 0x80) != 0
+}
+
+/// The highest bit of the lanes that hold a control character or what is not ASCII.
+#[inline]
+fn odd_lanes(word: u64) -> u64 {
+    // A borrow comes only from a lane that counts by itself.
+    word | word.wrapping_sub(LANES * 0x20)
+}
+
+/// The highest bit of the lanes that are zero.
+#[inline]
+fn zero_lanes(word: u64) -> u64 {
+    word.wrapping_sub(LANES) & !word
 }

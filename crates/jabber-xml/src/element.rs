@@ -50,7 +50,7 @@ pub struct Element {
 pub(crate) struct Index {
     pub(crate) entries: Arc<[Entry]>,
     /// Namespace names that are written with references, unescaped.
-    pub(crate) coded: Option<Arc<[Box<str>]>>,
+    pub(crate) coded: Option<Arc<Vec<Box<str>>>>,
 }
 
 /// What decides whether the bytes may be copied to another stream.

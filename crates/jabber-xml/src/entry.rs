@@ -8,7 +8,7 @@
 ///
 /// Behind the subtree of the root stand the namespaces that are not of the scope, one declaration
 /// each, in the order of their ids.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Entry {
     pub(crate) start: u32,
     pub(crate) end: u32,

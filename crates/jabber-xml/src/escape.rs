@@ -36,7 +36,10 @@ fn push(
     text: &str,
     escaped: impl Fn(u8) -> Option<&'static str>,
 ) -> Result<(), Fault> {
-    if is_plain(text.as_bytes()) {
+    // One test for nothing to escape and nothing to refuse.
+    let bytes = text.as_bytes();
+    if chars::is_printable(bytes) && !bytes.iter().fold(false, |any, &b| any | escaped(b).is_some())
+    {
         out.push_str(text);
         return Ok(());
     }
@@ -55,37 +58,27 @@ fn push(
     Ok(())
 }
 
-/// Printable ASCII without `&`, `'`, `<` and `>`: nothing to escape, nothing to check.
-#[inline]
-fn is_plain(bytes: &[u8]) -> bool {
-    let plain = |b: &u8| {
-        (b.wrapping_sub(0x20) < 0x60) & (*b != b'&') & (*b != b'\'') & (*b != b'<') & (*b != b'>')
-    };
-    let (chunks, rest) = bytes.as_chunks::<16>();
-    chunks.iter().all(|chunk| chunk.iter().fold(true, |all, b| all & plain(b)))
-        && rest.iter().fold(true, |all, b| all & plain(b))
-}
-
 /// The text that raw character data stands for (XML 1.0 §2.11, §4.1).
 pub(crate) fn decode_text(raw: &str) -> String {
-    decode(raw, |b| b == b'\r' || b == b'&', '\n')
+    decode(raw, |rest| memchr::memchr2(b'\r', b'&', rest), '\n')
 }
 
 /// The text of a CDATA section: line ends alone.
 pub(crate) fn decode_lines(raw: &str) -> String {
-    decode(raw, |b| b == b'\r', '\n')
+    decode(raw, |rest| memchr::memchr(b'\r', rest), '\n')
 }
 
 /// The value that a raw attribute stands for (XML 1.0 §3.3.3): white space becomes spaces.
 pub(crate) fn decode_value(raw: &str) -> String {
-    decode(raw, |b| matches!(b, b'\t' | b'\n' | b'\r' | b'&'), ' ')
+    let special = |b: &u8| matches!(b, b'\t' | b'\n' | b'\r' | b'&');
+    decode(raw, |rest| rest.iter().position(special), ' ')
 }
 
-fn decode(raw: &str, special: impl Fn(u8) -> bool, space: char) -> String {
+fn decode(raw: &str, find: impl Fn(&[u8]) -> Option<usize>, space: char) -> String {
     let mut out = String::with_capacity(raw.len());
     let mut rest = raw;
-    while let Some(at) = rest.bytes().position(&special) {
-        let (plain, tail) = rest.split_at(at);
+    while let Some(at) = find(rest.as_bytes()) {
+        let (plain, tail) = rest.split_at_checked(at).unwrap_or((rest, ""));
         out.push_str(plain);
         let used = match tail.as_bytes() {
             [b'&', name @ ..] => match chars::reference(name) {

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use bytestring::ByteString;
-use memchr::{memchr, memchr2, memmem};
+use memchr::memmem;
 
 use super::namespaces::Namespaces;
 use super::prolog;
 use super::tag::Tag;
-use crate::chars::{self, At, is_space};
+use crate::chars::{self, At, Met, is_space};
 use crate::element::{Index, Traits};
 use crate::entry::{Entry, NsId};
 use crate::{Element, Fault, Limits, Scope};
@@ -96,6 +96,8 @@ pub(crate) struct Pass {
     pub(crate) open: Vec<Open>,
     pub(crate) namespaces: Namespaces,
     pub(crate) tag: Tag,
+    /// What the run being read has.
+    pub(crate) met: Met,
     pub(crate) traits: Traits,
 }
 
@@ -117,6 +119,7 @@ impl Pass {
         self.open.clear();
         self.namespaces.clear();
         self.tag = Tag::default();
+        self.met = Met::default();
         self.traits = Traits::default();
     }
 
@@ -136,7 +139,7 @@ impl Pass {
         let coded = &mut self.namespaces.coded;
         Index {
             entries: Arc::from(self.entries.as_slice()),
-            coded: (!coded.is_empty()).then(|| Arc::from(std::mem::take(coded))),
+            coded: (!coded.is_empty()).then(|| Arc::new(std::mem::take(coded))),
         }
     }
 
@@ -160,17 +163,16 @@ impl Pass {
                     Ok(None)
                 }
                 State::Text => self.text(data, context),
-                State::Markup => self.markup(data, context),
-                State::Name => self.name(data, context),
-                State::Inside => self.inside(data, context, false),
-                State::Spaced => self.inside(data, context, true),
-                State::AttributeName => self.attribute_name(data, context),
-                State::Equals => self.equals(data),
-                State::Quote => self.quote(data),
-                State::Value(quote) => self.value(data, context, quote),
-                State::Empty => self.empty(data, context),
-                State::EndName => self.end_name(data, context),
-                State::EndTail => self.end_tail(data),
+                State::Markup => self.markup(data, context, self.pos),
+                State::Name => self.name(data, context, self.pos),
+                State::Inside => self.attributes(data, context, self.pos, false),
+                State::Spaced => self.attributes(data, context, self.pos, true),
+                State::AttributeName | State::Equals | State::Quote | State::Value(_) => {
+                    self.resume_attribute(data, context)
+                }
+                State::Empty => self.empty(data, context, self.pos),
+                State::EndName => self.end_name(data, context, self.pos),
+                State::EndTail => self.end_tail(data, self.pos),
                 State::Bang => self.bang(data),
                 State::Cdata => self.cdata(data, context),
                 State::Question => self.question(data, context),
@@ -188,6 +190,12 @@ impl Pass {
         Ok(None)
     }
 
+    /// Everything was read, and this state goes on with what comes next.
+    pub(crate) fn wait(&mut self, state: State, data: &[u8]) -> Flow {
+        self.state = state;
+        self.more(data)
+    }
+
     /// Everything was read and the token goes on.
     pub(crate) fn more(&mut self, data: &[u8]) -> Flow {
         self.pos = data.len();
@@ -202,34 +210,36 @@ impl Pass {
         Ok(())
     }
 
+    #[inline]
     fn text(&mut self, data: &[u8], context: &Context<'_>) -> Flow {
-        let rest = data.get(self.pos..).unwrap_or_default();
-        let Some(len) = memchr(b'<', rest) else { return self.more(data) };
-        let end = self.pos + len;
+        let Some(end) = self.met.find_end(data, self.pos, b'>') else { return self.more(data) };
         let run = data.get(self.mark..end).unwrap_or_default();
         if !run.is_empty() {
-            let coded = chars::check_text(run).map_err(|(fault, at)| (fault, self.mark + at))?;
+            let coded =
+                chars::check_text(run, self.met).map_err(|(fault, at)| (fault, self.mark + at))?;
+            self.met = Met::default();
             self.push(Entry::text(self.mark as u32, end as u32, coded, false), context)?;
         }
         self.mark = end;
-        self.go(State::Markup, end + 1)
+        self.markup(data, context, end + 1)
     }
 
-    fn markup(&mut self, data: &[u8], context: &Context<'_>) -> Flow {
-        match data.get(self.pos) {
-            None => self.more(data),
+    #[inline]
+    fn markup(&mut self, data: &[u8], context: &Context<'_>, pos: usize) -> Flow {
+        match data.get(pos) {
+            None => self.wait(State::Markup, data),
             Some(b'/') if self.open.is_empty() && context.stream.is_empty() => {
                 Err((Fault::EndTag, self.mark))
             }
             Some(b'/') => {
                 self.tag.matched = 0;
-                self.go(State::EndName, self.pos + 1)
+                self.end_name(data, context, pos + 1)
             }
-            Some(b'!') => self.go(State::Bang, self.pos + 1),
-            Some(b'?') => self.go(State::Question, self.pos + 1),
+            Some(b'!') => self.go(State::Bang, pos + 1),
+            Some(b'?') => self.go(State::Question, pos + 1),
             Some(_) => {
                 self.tag.seen = 0;
-                self.go(State::Name, self.pos)
+                self.name(data, context, pos)
             }
         }
     }
@@ -301,10 +311,5 @@ impl Pass {
                 Ok(Some(Outcome::XmlDeclaration(end)))
             }
         }
-    }
-
-    /// Finds the end of a value; `<` ends it too, in error.
-    pub(crate) fn value_end(data: &[u8], from: usize, quote: u8) -> Option<usize> {
-        memchr2(quote, b'<', data.get(from..)?).map(|len| from + len)
     }
 }

@@ -2,12 +2,12 @@
 
 use super::namespaces::is_explicit;
 use super::pass::{Context, Flow, Open, Outcome, Pass, State};
-use crate::chars::{self, At, COLON, HIGH, NAME, NAME_START, class, is_space};
+use crate::chars::{self, At, COLON, HIGH, Met, NAME, NAME_START, class, is_space};
 use crate::entry::{CONTENT, Entry, EntryKind, MAX_NAME, MAX_PREFIX, NONE, NsId, XMLNS};
 use crate::{Fault, ns};
 
 /// What is known of the tag being read.
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Tag {
     /// The element's entry.
     entry: u32,
@@ -17,6 +17,8 @@ pub(crate) struct Tag {
     bindings: u16,
     /// The tag has an attribute with a prefix.
     prefixed: bool,
+    /// The attribute being read, from its name on.
+    pending: Entry,
     /// The classes of the bytes of the name being read.
     pub(crate) seen: u8,
     /// How much of an end tag's name has come.
@@ -24,27 +26,15 @@ pub(crate) struct Tag {
 }
 
 impl Pass {
-    /// Reads on in a name; its end, if it has come.
     #[inline]
-    fn name_end(&mut self, data: &[u8]) -> Option<usize> {
-        let rest = data.get(self.pos..).unwrap_or_default();
-        let mut seen = self.tag.seen;
-        for (at, &b) in rest.iter().enumerate() {
-            let class = class(b);
-            if class & NAME == 0 {
-                self.tag.seen = seen;
-                return Some(self.pos + at);
-            }
-            seen |= class;
+    pub(crate) fn name(&mut self, data: &[u8], context: &Context<'_>, pos: usize) -> Flow {
+        let (end, seen) = read_name(data, pos, self.tag.seen);
+        if end >= data.len() {
+            self.tag.seen = seen;
+            return self.wait(State::Name, data);
         }
-        self.tag.seen = seen;
-        None
-    }
-
-    pub(crate) fn name(&mut self, data: &[u8], context: &Context<'_>) -> Flow {
-        let Some(end) = self.name_end(data) else { return self.more(data) };
         let start = self.mark + 1;
-        let prefix = check_name(data, start, end, self.tag.seen)?;
+        let prefix = check_name(data, start, end, seen)?;
         if self.open.len() >= context.limits.depth {
             return Err((Fault::TooDeep, self.mark));
         }
@@ -55,100 +45,162 @@ impl Pass {
         self.tag.prefixed = false;
         let name = (end - start) as u32;
         self.push(Entry::element(self.mark as u32, name, prefix as u32), context)?;
-        self.go(State::Inside, end)
+        self.attributes(data, context, end, false)
     }
 
+    /// What comes behind a tag's name or an attribute: more attributes, or the end of the tag.
     #[inline]
-    pub(crate) fn inside(&mut self, data: &[u8], context: &Context<'_>, spaced: bool) -> Flow {
-        let rest = data.get(self.pos..).unwrap_or_default();
-        let spaces = rest.iter().take_while(|&&b| is_space(b)).count();
-        let spaced = spaced || spaces > 0;
-        let pos = self.pos + spaces;
-        match data.get(pos) {
-            None => {
-                self.state = if spaced { State::Spaced } else { State::Inside };
-                self.more(data)
-            }
-            Some(b'>') => self.start_tag(data, context, pos + 1, false),
-            Some(b'/') => self.go(State::Empty, pos + 1),
-            Some(_) if !spaced => Err((Fault::Tag, pos)),
-            Some(_) => {
-                self.mark = pos;
-                self.tag.seen = 0;
-                self.go(State::AttributeName, pos)
+    pub(crate) fn attributes(
+        &mut self,
+        data: &[u8],
+        context: &Context<'_>,
+        mut pos: usize,
+        mut spaced: bool,
+    ) -> Flow {
+        loop {
+            match data.get(pos) {
+                None => {
+                    return self.wait(if spaced { State::Spaced } else { State::Inside }, data);
+                }
+                Some(b'>') => return self.start_tag(data, context, pos + 1, false),
+                Some(b'/') => return self.empty(data, context, pos + 1),
+                Some(&b) if is_space(b) => {
+                    spaced = true;
+                    pos += 1;
+                }
+                Some(_) if !spaced => return Err((Fault::Tag, pos)),
+                Some(_) => {
+                    self.mark = pos;
+                    self.tag.seen = 0;
+                    match self.attribute(data, context, pos, State::AttributeName)? {
+                        Some(end) => pos = end,
+                        None => return self.more(data),
+                    }
+                    spaced = false;
+                }
             }
         }
     }
 
-    #[inline]
-    pub(crate) fn attribute_name(&mut self, data: &[u8], context: &Context<'_>) -> Flow {
-        let Some(end) = self.name_end(data) else { return self.more(data) };
+    /// Goes on in the middle of an attribute.
+    pub(crate) fn resume_attribute(&mut self, data: &[u8], context: &Context<'_>) -> Flow {
+        match self.attribute(data, context, self.pos, self.state)? {
+            Some(pos) => self.attributes(data, context, pos, false),
+            None => self.more(data),
+        }
+    }
+
+    /// An attribute from where the state says on: its end, or else the state says how to go on.
+    #[inline(always)]
+    fn attribute(
+        &mut self,
+        data: &[u8],
+        context: &Context<'_>,
+        mut pos: usize,
+        from: State,
+    ) -> Result<Option<usize>, At> {
+        let mut entry = self.tag.pending;
+        if from == State::AttributeName {
+            let (end, seen) = read_name(data, pos, self.tag.seen);
+            if end >= data.len() {
+                self.tag.seen = seen;
+                self.state = State::AttributeName;
+                return Ok(None);
+            }
+            entry = self.attribute_entry(data, context, end, seen)?;
+            pos = end;
+        }
+        if matches!(from, State::AttributeName | State::Equals) {
+            pos = skip_space(data, pos);
+            match data.get(pos) {
+                Some(b'=') => pos += 1,
+                Some(_) => return Err((Fault::Tag, pos)),
+                None => return self.suspend(State::Equals, entry),
+            }
+        }
+        let quote = if let State::Value(quote) = from {
+            quote
+        } else {
+            pos = skip_space(data, pos);
+            match data.get(pos) {
+                Some(&quote @ (b'\'' | b'"')) => {
+                    pos += 1;
+                    self.mark = pos;
+                    quote
+                }
+                Some(_) => return Err((Fault::Tag, pos)),
+                None => return self.suspend(State::Quote, entry),
+            }
+        };
+        let Some(end) = self.met.find_end(data, pos, quote) else {
+            return self.suspend(State::Value(quote), entry);
+        };
+        self.value(data, context, entry, end, quote)?;
+        Ok(Some(end + 1))
+    }
+
+    #[cold]
+    fn suspend(&mut self, state: State, entry: Entry) -> Result<Option<usize>, At> {
+        self.state = state;
+        self.tag.pending = entry;
+        Ok(None)
+    }
+
+    /// The entry of an attribute whose name ends before `end`, still without value.
+    #[inline(always)]
+    fn attribute_entry(
+        &mut self,
+        data: &[u8],
+        context: &Context<'_>,
+        end: usize,
+        seen: u8,
+    ) -> Result<Entry, At> {
         let start = self.mark;
-        let prefix = check_name(data, start, end, self.tag.seen)?;
+        let prefix = check_name(data, start, end, seen)?;
         if self.entries.len() - self.tag.entry as usize > context.limits.attributes {
             return Err((Fault::TooManyAttributes, start));
         }
         let mut entry = Entry::attribute(start as u32, (end - start) as u32, prefix as u32);
-        if data.get(start..start + 5) == Some(b"xmlns")
-            && matches!((prefix, end - start), (5, _) | (0, 5))
+        if matches!((prefix, end - start), (5, _) | (0, 5))
+            && data.get(start..start + 5) == Some(b"xmlns")
         {
             entry.make_declaration();
         } else if prefix > 0 {
             self.tag.prefixed = true;
         }
-        self.push(entry, context)?;
-        self.go(State::Equals, end)
+        Ok(entry)
     }
 
-    #[inline]
-    pub(crate) fn equals(&mut self, data: &[u8]) -> Flow {
-        let pos = skip_space(data, self.pos);
-        match data.get(pos) {
-            None => self.more(data),
-            Some(b'=') => self.go(State::Quote, pos + 1),
-            Some(_) => Err((Fault::Tag, pos)),
-        }
-    }
-
-    #[inline]
-    pub(crate) fn quote(&mut self, data: &[u8]) -> Flow {
-        let pos = skip_space(data, self.pos);
-        match data.get(pos) {
-            None => self.more(data),
-            Some(&quote @ (b'\'' | b'"')) => {
-                self.mark = pos + 1;
-                self.go(State::Value(quote), pos + 1)
-            }
-            Some(_) => Err((Fault::Tag, pos)),
-        }
-    }
-
-    #[inline]
-    pub(crate) fn value(&mut self, data: &[u8], context: &Context<'_>, quote: u8) -> Flow {
-        let Some(end) = Self::value_end(data, self.pos, quote) else { return self.more(data) };
-        let run = data.get(self.mark..end).unwrap_or_default();
-        let coded = chars::check_value(run).map_err(|(fault, at)| (fault, self.mark + at))?;
+    /// A value that ends before `end`.
+    #[inline(always)]
+    fn value(
+        &mut self,
+        data: &[u8],
+        context: &Context<'_>,
+        mut entry: Entry,
+        end: usize,
+        quote: u8,
+    ) -> Result<(), At> {
+        let start = self.mark;
+        let run = data.get(start..end).unwrap_or_default();
+        let coded = chars::check_value(run, self.met).map_err(|(fault, at)| (fault, start + at))?;
+        self.met = Met::default();
+        // `<` ends a value too, in error: nothing behind it is looked at.
         if data.get(end) != Some(&quote) {
             return Err((Fault::LessThan, end));
         }
-        let mark = self.mark as u32;
-        if let Some(entry) = self.entries.last_mut() {
-            entry.link = mark;
-            entry.end = end as u32;
-            entry.set_coded(coded);
-            if entry.kind() == EntryKind::Declaration {
-                let declared = *entry;
-                self.declare(data, declared, context)?;
-            }
+        entry.link = start as u32;
+        entry.end = end as u32;
+        entry.set_coded(coded);
+        if entry.kind() == EntryKind::Declaration {
+            self.declare(data, &mut entry, context)?;
         }
-        self.go(State::Inside, end + 1)
+        self.push(entry, context)
     }
 
-    fn declare(&mut self, data: &[u8], entry: Entry, context: &Context<'_>) -> Result<(), At> {
-        let id = self.namespaces.declare(data, entry, context.scope)?;
-        if let Some(last) = self.entries.last_mut() {
-            last.set_ns(id);
-        }
+    fn declare(&mut self, data: &[u8], entry: &mut Entry, context: &Context<'_>) -> Result<(), At> {
+        let id = self.namespaces.declare(data, *entry, context.scope)?;
+        entry.set_ns(id);
         if entry.prefix_len() == 0 {
             self.tag.default = id;
             let uri = data.get(entry.link as usize..entry.end as usize).unwrap_or_default();
@@ -157,11 +209,12 @@ impl Pass {
         Ok(())
     }
 
-    pub(crate) fn empty(&mut self, data: &[u8], context: &Context<'_>) -> Flow {
-        match data.get(self.pos) {
-            None => self.more(data),
-            Some(b'>') => self.start_tag(data, context, self.pos + 1, true),
-            Some(_) => Err((Fault::Tag, self.pos)),
+    #[inline]
+    pub(crate) fn empty(&mut self, data: &[u8], context: &Context<'_>, pos: usize) -> Flow {
+        match data.get(pos) {
+            None => self.wait(State::Empty, data),
+            Some(b'>') => self.start_tag(data, context, pos + 1, true),
+            Some(_) => Err((Fault::Tag, pos)),
         }
     }
 
@@ -265,8 +318,9 @@ impl Pass {
         Ok(())
     }
 
+    /// An end tag from (the rest of) its name on; the start tag says what that must be.
     #[inline]
-    pub(crate) fn end_name(&mut self, data: &[u8], context: &Context<'_>) -> Flow {
+    pub(crate) fn end_name(&mut self, data: &[u8], context: &Context<'_>, pos: usize) -> Flow {
         let expected = match self.open.last() {
             Some(open) => {
                 let start = open.name as usize;
@@ -275,27 +329,28 @@ impl Pass {
             None => context.stream,
         };
         let missing = expected.get(self.tag.matched..).unwrap_or_default();
-        let rest = data.get(self.pos..).unwrap_or_default();
+        let rest = data.get(pos..).unwrap_or_default();
         if rest.starts_with(missing) {
-            let pos = self.pos + missing.len();
-            return self.go(State::EndTail, pos);
+            return self.end_tail(data, pos + missing.len());
         }
         let same = rest.iter().zip(missing).take_while(|(a, b)| a == b).count();
         if same < rest.len() {
-            return Err((Fault::EndTag, self.pos + same));
+            return Err((Fault::EndTag, pos + same));
         }
         self.tag.matched += same;
-        self.more(data)
+        self.wait(State::EndName, data)
     }
 
     #[inline]
-    pub(crate) fn end_tail(&mut self, data: &[u8]) -> Flow {
-        let pos = skip_space(data, self.pos);
-        match data.get(pos) {
-            None => return self.more(data),
-            Some(b'>') => {}
-            Some(&b) if class(b) & NAME != 0 => return Err((Fault::EndTag, pos)),
-            Some(_) => return Err((Fault::Tag, pos)),
+    pub(crate) fn end_tail(&mut self, data: &[u8], mut pos: usize) -> Flow {
+        loop {
+            match data.get(pos) {
+                Some(b'>') => break,
+                Some(&b) if is_space(b) => pos += 1,
+                Some(&b) if class(b) & NAME != 0 => return Err((Fault::EndTag, pos)),
+                Some(_) => return Err((Fault::Tag, pos)),
+                None => return self.wait(State::EndTail, data),
+            }
         }
         let Some(open) = self.open.pop() else { return Ok(Some(Outcome::End(pos + 1))) };
         self.close(open.entry as usize, pos + 1);
@@ -304,10 +359,26 @@ impl Pass {
     }
 }
 
+#[inline(always)]
+fn skip_space(data: &[u8], mut pos: usize) -> usize {
+    while data.get(pos).is_some_and(|&b| is_space(b)) {
+        pos += 1;
+    }
+    pos
+}
+
+/// Reads on in a name: where it ends and the classes of its bytes.
 #[inline]
-fn skip_space(data: &[u8], pos: usize) -> usize {
+fn read_name(data: &[u8], pos: usize, mut seen: u8) -> (usize, u8) {
     let rest = data.get(pos..).unwrap_or_default();
-    pos + rest.iter().take_while(|&&b| is_space(b)).count()
+    for (at, &b) in rest.iter().enumerate() {
+        let class = class(b);
+        if class & NAME == 0 {
+            return (pos + at, seen);
+        }
+        seen |= class;
+    }
+    (data.len(), seen)
 }
 
 /// Checks a qualified name (Namespaces in XML 1.0 §4); gives the length of its prefix.

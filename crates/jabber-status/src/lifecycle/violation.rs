@@ -80,7 +80,7 @@ impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Order { state, came, expected } => {
-                write!(f, "{came} must not come in state {state}, but ")?;
+                write!(f, "{came} must not come in state {state}; next may come ")?;
                 list(f, *expected)
             }
             Self::Unfinished { state, expected } => {

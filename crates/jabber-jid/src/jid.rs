@@ -145,9 +145,9 @@ impl Jid {
     /// ```
     /// use jabber_jid::{Host, Jid};
     ///
-    /// let jid = Jid::new("Example.COM")?;
-    /// assert_eq!(jid.domain(), "example.com");
-    /// assert_eq!(jid.host()?, Host::Name("example.com".to_owned()));
+    /// let jid = Jid::new("Bücher.example")?;
+    /// assert_eq!(jid.domain(), "bücher.example");
+    /// assert_eq!(jid.host()?, Host::Name("xn--bcher-kva.example".to_owned()));
     /// # Ok::<(), jabber_jid::JidError>(())
     /// ```
     pub fn host(&self) -> Result<Host, JidError> {

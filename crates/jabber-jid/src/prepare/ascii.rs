@@ -54,7 +54,7 @@ pub(super) fn name(bytes: &[u8]) -> Option<bool> {
         let hyphens = label.first() == Some(&b'-')
             || label.last() == Some(&b'-')
             || label.get(2..4) == Some(b"--");
-        if label.is_empty() || label.len() > super::domain::LABEL_LIMIT || hyphens {
+        if label.is_empty() || label.len() > super::label::LIMIT || hyphens {
             return None;
         }
         for byte in label {

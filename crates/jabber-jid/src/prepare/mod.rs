@@ -1,9 +1,17 @@
 //! From a text as it was given to the prepared form (RFC 7622 §3).
 
 mod ascii;
+mod bidi;
+mod class;
+mod context;
 mod domain;
+mod label;
 mod local;
+mod punycode;
 mod resource;
+#[cfg(test)]
+mod tests;
+mod text;
 
 use std::borrow::Cow;
 use std::sync::Arc;

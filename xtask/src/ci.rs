@@ -20,6 +20,7 @@ const STEPS: &[&str] = &[
     "features",
     "deny",
     "outsiders",
+    "ratchet",
 ];
 
 /// Runs the steps that `args` name, or all.

@@ -18,6 +18,7 @@ mod layers;
 mod links;
 mod metadata;
 mod outsiders;
+mod ratchet;
 mod setup;
 mod shell;
 mod source;

@@ -1,7 +1,7 @@
 //! The table of commands, from which the help is made too.
 
 use crate::context::{Context, Outcome};
-use crate::{build, ci, deny, features, links, outsiders, setup, tidy, unused};
+use crate::{build, ci, deny, features, links, outsiders, ratchet, setup, tidy, unused};
 
 /// One command of `cargo xtask`.
 #[derive(Debug)]
@@ -120,6 +120,16 @@ pub(crate) static TASKS: &[Task] = &[
         details: "Each is outside the workspace and says in its outsider.toml which crates may be \
                   in its dependency tree, and what\nits last line is when it works.",
         run: outsiders::run,
+    },
+    Task {
+        name: "ratchet",
+        arguments: "[--bless]",
+        summary: "counts what a stanza costs; fails when that rose by more than 5 %",
+        details: "Instructions are counted by callgrind (valgrind must be there), allocations by the \
+                  program itself, and\nquick-xml's readers stand beside ours. The numbers to beat are in \
+                  crates/jabber-xml/ratchet.toml; with --bless\nthe measured ones are written there, \
+                  and the commit says why.",
+        run: ratchet::run,
     },
     Task {
         name: "typos",

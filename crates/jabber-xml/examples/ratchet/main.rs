@@ -17,8 +17,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     match args.as_slice() {
         ["run", reader, kind, count] => {
-            let reader = Reader::named(reader).ok_or("reader: ours, raw or ns")?;
-            let kind = Kind::named(kind).ok_or("kind: small, event or vcard")?;
+            let reader = named(&Reader::ALL, reader).ok_or("reader: ours, raw or ns")?;
+            let kind = named(&Kind::ALL, kind).ok_or("kind: small, event or vcard")?;
             let count: usize = count.parse()?;
             black_box(reader.read(kind, count)?);
             println!("{}", Reader::rounded(kind, count));
@@ -27,6 +27,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         ["time"] => time(),
         _ => Err("usage: ratchet time | ratchet run READER KIND N".into()),
     }
+}
+
+fn named<T: Copy>(all: &[(&str, T)], name: &str) -> Option<T> {
+    all.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
 }
 
 /// Medians of interleaved repetitions.

@@ -38,10 +38,6 @@ impl Kind {
     pub(crate) const ALL: [(&'static str, Self); 3] =
         [("small", Self::Small), ("event", Self::Event), ("vcard", Self::Vcard)];
 
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(n, _)| *n == name).map(|(_, kind)| *kind)
-    }
-
     /// The stanza.
     pub(crate) fn stanza(self) -> String {
         match self {
@@ -55,10 +51,6 @@ impl Kind {
 impl Reader {
     pub(crate) const ALL: [(&'static str, Self); 3] =
         [("ours", Self::Ours), ("raw", Self::Raw), ("ns", Self::Namespaces)];
-
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(n, _)| *n == name).map(|(_, reader)| *reader)
-    }
 
     /// Reads `count` stanzas from memory; gives a number that depends on what was read.
     pub(crate) fn read(self, kind: Kind, count: usize) -> Outcome {

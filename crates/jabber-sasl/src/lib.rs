@@ -13,6 +13,8 @@ mod offer;
 mod policy;
 mod prepare;
 mod scram;
+#[cfg(feature = "server")]
+pub mod server;
 mod text;
 
 pub use authenticated::Authenticated;

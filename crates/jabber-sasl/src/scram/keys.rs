@@ -19,14 +19,19 @@ impl ClientKeys {
             return None;
         }
         let client_key = hash.hmac(salted_password, b"Client Key")?;
-        let stored_key = hash.digest(&client_key);
+        let (stored_key, server_key) = stored_and_server_key(hash, salted_password)?;
         let client_signature = hash.hmac(&stored_key, auth_message)?;
-        let server_key = hash.hmac(salted_password, b"Server Key")?;
         Some(Self {
             proof: xor(&client_key, &client_signature),
             server_signature: hash.hmac(&server_key, auth_message)?,
         })
     }
+}
+
+/// `StoredKey` and `ServerKey` (RFC 5802 §3): what a server keeps.
+pub(crate) fn stored_and_server_key(hash: Hash, salted_password: &[u8]) -> Option<(Bytes, Bytes)> {
+    let stored_key = hash.digest(&hash.hmac(salted_password, b"Client Key")?);
+    Some((stored_key, hash.hmac(salted_password, b"Server Key")?))
 }
 
 /// Both are of the hash's length.

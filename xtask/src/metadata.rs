@@ -32,7 +32,8 @@ pub(crate) struct Package {
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Dependency {
     pub(crate) name: String,
-    pub(crate) rename: Option<String>,
+    /// What code calls it: `webpki` for rustls-webpki. Unknown if it is for another platform.
+    pub(crate) code_name: Option<String>,
     pub(crate) kind: Kind,
     pub(crate) optional: bool,
     pub(crate) features: Vec<String>,
@@ -113,6 +114,18 @@ impl Metadata {
                 node.needs = needed.map(|dep| string(dep, "pkg")).collect();
             }
         }
+        for resolved in value.get("resolve").map(|r| list(r, "nodes")).unwrap_or_default() {
+            let member = members.iter_mut().find(|member| member.id == string(resolved, "id"));
+            for dependency in member.into_iter().flat_map(|member| &mut member.dependencies) {
+                let named = |used: &&Value| {
+                    let node = nodes.get(&string(used, "pkg"));
+                    node.is_some_and(|node| node.name == dependency.name)
+                };
+                let used = list(resolved, "deps").iter().find(named);
+                let name = used.map(|used| string(used, "name"));
+                dependency.code_name = dependency.code_name.take().or(name);
+            }
+        }
         members.sort_by(|a, b| a.name.cmp(&b.name));
         Metadata { members, target: PathBuf::from(string(value, "target_directory")), nodes }
     }
@@ -159,7 +172,7 @@ impl Dependency {
     fn from_value(value: &Value) -> Dependency {
         Dependency {
             name: string(value, "name"),
-            rename: value.get("rename").and_then(Value::as_str).map(str::to_owned),
+            code_name: value.get("rename").and_then(Value::as_str).map(str::to_owned),
             kind: match value.get("kind").and_then(Value::as_str) {
                 Some("dev") => Kind::Dev,
                 Some("build") => Kind::Build,

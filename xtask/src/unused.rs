@@ -36,8 +36,9 @@ fn unused<'a>(
     let ignored = package.metadata.pointer("/unused/ignored");
     let ignored = metadata::texts(ignored.unwrap_or(&Value::Null));
     package.dependencies.iter().filter_map(move |dependency| {
-        let name = dependency.rename.as_ref().unwrap_or(&dependency.name);
-        let used = words.contains(&name.replace('-', "_")) || ignored.contains(name);
+        let name = &dependency.name;
+        let code_name = dependency.code_name.as_ref().unwrap_or(name).replace('-', "_");
+        let used = words.contains(&code_name) || ignored.contains(name);
         (!used).then_some(name.as_str())
     })
 }

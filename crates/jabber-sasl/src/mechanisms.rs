@@ -1,6 +1,7 @@
 //! The mechanisms, each as a chain of states.
 
 mod anonymous;
+mod digest_md5;
 mod external;
 mod plain;
 mod scram;
@@ -29,6 +30,9 @@ pub(crate) fn start(
         Mechanism::Anonymous => Exchange::new(mechanism, anonymous::start()),
         Mechanism::External => Exchange::new(mechanism, external::start(credentials.authzid())),
         Mechanism::Plain => Exchange::new(mechanism, plain::Start::new(prepared?)),
+        Mechanism::DigestMd5 => {
+            Exchange::new(mechanism, digest_md5::Start::new(setting, prepared?))
+        }
         _ => Exchange::new(mechanism, scram::Start::new(setting, prepared?)?),
     })
 }

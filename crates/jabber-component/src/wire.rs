@@ -1,0 +1,34 @@
+//! The elements that this dialect reads and writes.
+
+use std::fmt::Write as _;
+
+use jabber_jid::Jid;
+use jabber_security::Secret;
+use jabber_xml::{Element, StreamHeader, XmlError, ns};
+use sha1::{Digest as _, Sha1};
+
+/// The header that opens the stream: `to` is the domain that is served (XEP-0114 §3).
+pub(crate) fn header(domain: &Jid, version: Option<&str>) -> StreamHeader {
+    let header = StreamHeader::new(ns::COMPONENT_ACCEPT).with_to(domain.domain());
+    match version {
+        Some(version) => header.with_version(version),
+        None => header,
+    }
+}
+
+/// The proof that we know the secret: SHA-1 over the stream's id and the secret, each as the text
+/// that it is and not as XML writes it, in lower-case hexadecimal (XEP-0114 §3).
+pub(crate) fn handshake(stream_id: &str, secret: &Secret) -> Result<Element, XmlError> {
+    let digest = Sha1::new().chain_update(stream_id).chain_update(secret.expose()).finalize();
+    let mut hex = String::with_capacity(2 * digest.len());
+    for byte in digest {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+    }
+    Element::builder("handshake", ns::COMPONENT_ACCEPT).text(&hex).build()
+}
+
+/// The server's acceptance. Its content namespace reads as `jabber:client`.
+pub(crate) fn is_handshake(element: &Element) -> bool {
+    element.is("handshake", ns::CLIENT)
+}

@@ -127,6 +127,13 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_failure_does_not_wait_for_one_that_hangs() {
+        let (result, started, took) = run(&["[::1]:1", "127.0.0.1:5", "[::2]:3"]).await;
+        assert_eq!((result, took), (Ok(3), 350));
+        assert_eq!(started, [(1, 0), (5, 250), (3, 350)]);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_slow_one_may_still_win() {
         let (result, started, took) = run(&["[::1]:4", "127.0.0.1:1", "[::2]:1"]).await;
         assert_eq!((result, took), (Ok(4), 1000));

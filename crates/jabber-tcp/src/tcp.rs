@@ -139,4 +139,14 @@ mod tests {
             assert_eq!(security(peer.parse().unwrap()), expected, "{peer}");
         }
     }
+    #[test]
+    fn each_failure_is_kept_in_order() {
+        let target = Target::new("example.org", 5222);
+        let failures =
+            ["first", "second", "third"].map(|text| ConnectFailure::new("connect", text));
+        let error = collect(&target, failures.to_vec());
+        let kept: Vec<_> = error.failures().iter().map(ConnectFailure::text).collect();
+        assert_eq!(kept, ["first", "second", "third"]);
+        assert_eq!(collect(&target, Vec::new()).failures().len(), 1);
+    }
 }

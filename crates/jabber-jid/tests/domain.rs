@@ -37,6 +37,7 @@ fn is_mapped_and_kept_in_u_labels() {
         ("קום.example", "קום.example"),
         ("1.2.3.4.example", "1.2.3.4.example"),
         ("a-b.c--d", "a-b.c--d"),
+        ("Ꭰ", "Ꭰ"), // Cherokee: IDNA has its capitals
     ] {
         assert_eq!(domain(given).as_deref(), Ok(prepared), "{given}");
     }
@@ -97,6 +98,9 @@ fn faults_of_labels() {
         ("xn--n3h", JidFault::Punycode { position: 0 }),
         ("xn--wca", JidFault::Punycode { position: 0 }),
         ("xn--abc-.x", JidFault::Punycode { position: 0 }),
+        // Decodes to ü as xn--tda does, which is the one A-label of it.
+        ("xn---tda", JidFault::Punycode { position: 0 }),
+        ("ꭰ", JidFault::Character { character: 'ꭰ', position: 0 }),
         ("a_b", JidFault::Character { character: '_', position: 1 }),
         ("a b", JidFault::Character { character: ' ', position: 1 }),
         ("é.a@b", JidFault::Character { character: '@', position: 4 }),
@@ -108,6 +112,7 @@ fn faults_of_labels() {
         ("ᾀ", JidFault::Character { character: 'ᾀ', position: 0 }),
         ("aא", JidFault::Direction),
         ("1a.אב", JidFault::Direction),
+        ("aʹ.אב", JidFault::Direction), // U+02B9 has no direction, and may not be last
     ] {
         assert_eq!(domain(text), Err(fault), "{text}");
     }

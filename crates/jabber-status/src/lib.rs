@@ -143,3 +143,8 @@ pub use status::Status;
 pub use tracer::Tracer;
 pub use unknown_name::UnknownName;
 pub use vocabulary::Vocabulary;
+
+/// The examples of the page about statuses.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/statuses.md")]
+mod page {}

@@ -102,6 +102,8 @@ fn punycode_samples() {
         ("他们为什么不说中文", "ihqwcrb4cv8a8dqg056pqjye"),
         ("3年B組金八先生", "3B-ww4c5e180e575a65lsy2b"),
         ("-> $1.00 <-", "-> $1.00 <--"),
+        // U+3474 is 19 * 700 above the first, so that the damping has no remainder (§6.1).
+        ("㑴一", "93k493e"),
     ] {
         assert_eq!(punycode::encode(label), encoded);
         assert_eq!(punycode::decode(encoded).as_deref(), Some(label));

@@ -17,9 +17,15 @@ use crate::Mechanism;
 pub(crate) struct Hash {
     len: usize,
     digest: fn(&[u8]) -> Vec<u8>,
-    hmac: fn(&[u8], &[u8]) -> Result<Vec<u8>, InvalidLength>,
-    derive: fn(&Password, &[u8], u32) -> Result<Vec<u8>, DeriveError>,
+    hmac: HmacFn,
+    derive: DeriveFn,
 }
+
+/// Data, then key.
+type HmacFn = fn(&[u8], &[u8]) -> Result<Vec<u8>, InvalidLength>;
+
+/// Password, salt, iterations.
+type DeriveFn = fn(&Password, &[u8], u32) -> Result<Vec<u8>, DeriveError>;
 
 impl Hash {
     /// `None` if `mechanism` is not SCRAM.

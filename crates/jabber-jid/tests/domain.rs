@@ -137,4 +137,5 @@ fn lengths() {
     let dns = format!("{}.{}", [label.as_str(); 3].join("."), "a".repeat(61));
     assert_eq!(dns.len(), 253);
     assert_eq!(host(&dns), dns);
+    assert!(Jid::new(&format!("{dns}a")).unwrap().host().is_err(), "254 bytes");
 }

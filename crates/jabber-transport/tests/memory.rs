@@ -101,6 +101,14 @@ async fn a_reset_loses_what_is_on_its_way() {
 }
 
 #[tokio::test]
+async fn a_reset_comes_after_a_close_too() {
+    let (mut client, server) = memory::pair();
+    server.close();
+    server.reset();
+    assert_eq!(client.read(&mut [0]).await.unwrap_err().kind(), ErrorKind::ConnectionReset);
+}
+
+#[tokio::test]
 async fn broken_off_like_tls_without_close_notify() {
     let (mut client, mut server) = memory::pair();
     server.write_all(b"<mess").await.unwrap();

@@ -41,6 +41,8 @@ async fn accept_waits_for_a_client_and_ends_with_the_last() {
     drop(transport);
     tokio::task::yield_now().await;
     clone.connect(&target()).await.unwrap();
+    // The listener waits again by now.
+    tokio::task::yield_now().await;
     drop(clone);
     assert_eq!(server.await.unwrap(), 2);
 }

@@ -83,6 +83,15 @@ impl Namespaces {
         scope.lookup(prefix).map(|id| (id, id != XML))
     }
 
+    /// Whether the id means that namespace.
+    pub(crate) fn is(&self, data: &[u8], id: NsId, uri: &str, scope: &Scope) -> bool {
+        if let Some(known) = scope.uri(id) {
+            return known == uri;
+        }
+        let space = self.table.get(usize::from(id.saturating_sub(scope.end())));
+        space.is_some_and(|&space| self.name(data, space) == uri.as_bytes())
+    }
+
     fn intern(&mut self, data: &[u8], entry: Entry, scope: &Scope) -> Result<NsId, At> {
         let at = entry.link as usize;
         let raw = data.get(at..entry.end as usize).unwrap_or_default();

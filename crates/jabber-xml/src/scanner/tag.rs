@@ -241,7 +241,7 @@ impl Pass {
             // RFC 6120 §4.2: one stream header a stream. Deeper it is payload, which others wrote.
             let local = start + entry.prefix_len() + usize::from(entry.prefix_len() > 0);
             if data.get(local..start + entry.name_len()) == Some(b"stream")
-                && context.scope.uri(ns) == Some(ns::STREAM)
+                && self.namespaces.is(data, ns, ns::STREAM, context.scope)
             {
                 return Err((Fault::NestedStream, start - 1));
             }

@@ -3,7 +3,7 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a test's helpers may fail"
+    reason = "a test may fail anywhere"
 )]
 
 mod support;

@@ -42,11 +42,12 @@ impl<'a> ServerFirst<'a> {
 }
 
 fn parse_salt(text: &str) -> Result<Vec<u8>, SaslError> {
-    if text.len() > MAX_SALT.div_ceil(3) * 4 {
-        return Err(malformed("the salt is longer than 1024 bytes"));
-    }
     let salt = STANDARD.decode(text).map_err(|_| malformed("the salt is no base64"))?;
-    if salt.is_empty() { Err(malformed("the salt is empty")) } else { Ok(salt) }
+    match salt.len() {
+        0 => Err(malformed("the salt is empty")),
+        1..=MAX_SALT => Ok(salt),
+        _ => Err(malformed("the salt is longer than 1024 bytes")),
+    }
 }
 
 fn parse_iterations(text: &str) -> Result<u32, SaslError> {

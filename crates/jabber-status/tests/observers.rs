@@ -11,7 +11,7 @@
 use std::any::Any;
 use std::error::Error;
 use std::fmt::Display;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use jabber_status::{
@@ -189,6 +189,33 @@ fn who_is_done_is_unsubscribed() {
     );
     assert_eq!(observers.interests(), KindSet::EMPTY.with(Status::Connect));
     assert!(observers.unsubscribe(id).is_none());
+}
+
+/// Counts how often it is asked what it wants.
+struct Asked(Arc<AtomicU32>);
+
+impl Observer for Asked {
+    fn interests(&self) -> KindSet {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        KindSet::LIFECYCLE
+    }
+
+    fn on_status(&mut self, _: &dyn StatusEvent) {}
+}
+
+#[test]
+fn interests_are_asked_once_and_kept() {
+    let asked = Arc::new(AtomicU32::new(0));
+    let mut observers = Observers::new();
+    let first = observers.subscribe(Box::new(Asked(Arc::clone(&asked))));
+    observers.subscribe(Box::new(Asked(Arc::clone(&asked))));
+    for _ in 0..10 {
+        notify(&mut observers, Status::Connect);
+        assert!(observers.wants(Status::Connect));
+        assert_eq!(observers.interests(), KindSet::LIFECYCLE);
+    }
+    observers.unsubscribe(first);
+    assert_eq!(asked.load(Ordering::Relaxed), 2, "once for each");
 }
 
 #[test]

@@ -1,38 +1,27 @@
 //! The one way through a login, whatever the mechanism.
 
+mod message;
 mod state;
 
 use std::fmt;
 
 use jabber_security::{DerivedKey, Entropy, KeyDerivation};
-use zeroize::Zeroizing;
 
+pub use self::message::Message;
 pub(crate) use self::state::{Next, State};
 use crate::{Mechanism, SaslError, authenticated::Authenticated};
 
 /// The longest challenge that is looked at, and the longest data of a success: 64 KiB, decoded.
 pub const MAX_CHALLENGE: usize = 64 * 1024;
 
-/// A message of ours: what goes, base64-encoded, into `<auth/>` or `<response/>`. Zeroised when
-/// dropped, because it may hold a password, or a proof from which one can be guessed.
-pub type Message = Zeroizing<Vec<u8>>;
-
 /// What a challenge leads to.
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum Reply {
     /// Send this, empty or not, as the response.
     Respond(Message),
     /// Run this job where it blocks nobody, and give its key to [`Exchange::derived`].
     Derive(KeyDerivation),
-}
-
-impl fmt::Debug for Reply {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Respond(_) => "Respond([redacted])",
-            Self::Derive(_) => "Derive",
-        })
-    }
 }
 
 /// One login by one mechanism, the client's side (RFC 4422, RFC 6120 §6.4), made by

@@ -1,4 +1,11 @@
 //! DIGEST-MD5 with an honest server, and with servers that lie.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 mod common;
 

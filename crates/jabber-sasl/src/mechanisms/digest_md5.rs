@@ -91,7 +91,7 @@ impl Start {
             text.push_str(&quote(",authzid", authzid));
         }
         let message = if challenge.utf8 { text.into_bytes() } else { compute::latin1(&text) };
-        Ok((Zeroizing::new(message), ResponseSent { rspauth: digest.rspauth() }))
+        Ok((message.into(), ResponseSent { rspauth: digest.rspauth() }))
     }
 }
 
@@ -143,7 +143,7 @@ impl State for ResponseSent {
     fn challenge(self: Box<Self>, data: &[u8], _entropy: &mut dyn Entropy) -> Next<Reply> {
         let proved = self.verify(data)?;
         let next = Verified { awaited: *self, proved };
-        Ok((Reply::Respond(Zeroizing::default()), Box::new(next)))
+        Ok((Reply::Respond(Message::default()), Box::new(next)))
     }
 
     fn success(self: Box<Self>, data: Option<&[u8]>) -> Result<Authenticated, SaslError> {

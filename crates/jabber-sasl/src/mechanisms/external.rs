@@ -1,5 +1,4 @@
 use jabber_security::Entropy;
-use zeroize::Zeroizing;
 
 use crate::{
     Authenticated, Mechanism, SaslError,
@@ -32,7 +31,7 @@ impl Public {
         if !data.is_empty() {
             return Err(SaslError::UnexpectedChallenge { mechanism: self.mechanism });
         }
-        let reply = Reply::Respond(Zeroizing::new(self.message));
+        let reply = Reply::Respond(self.message.into());
         Ok((reply, Box::new(Answered(self.mechanism))))
     }
 }
@@ -43,7 +42,7 @@ impl State for Public {
     }
 
     fn initial(self: Box<Self>, _entropy: &mut dyn Entropy) -> Next<Option<Message>> {
-        Ok((Some(Zeroizing::new(self.message.clone())), Box::new(Sent(*self))))
+        Ok((Some(self.message.clone().into()), Box::new(Sent(*self))))
     }
 
     fn challenge(self: Box<Self>, data: &[u8], _entropy: &mut dyn Entropy) -> Next<Reply> {

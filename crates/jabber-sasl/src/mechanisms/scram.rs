@@ -7,7 +7,6 @@ mod gs2;
 mod server_first;
 
 use jabber_security::{Entropy, Secret};
-use zeroize::Zeroizing;
 
 use self::first_sent::FirstSent;
 use super::Setting;
@@ -63,7 +62,7 @@ impl Start {
     fn first(self, nonce: String) -> (Message, FirstSent) {
         let bare = format!("n={},r={nonce}", attributes::escape(&self.username));
         let message = format!("{}{bare}", self.session.gs2_header).into_bytes();
-        (Zeroizing::new(message), FirstSent::new(self.session, nonce, bare))
+        (message.into(), FirstSent::new(self.session, nonce, bare))
     }
 }
 

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use crate::{
     Authenticated, BindingType, Mechanism, SaslError,
     authenticated::ServerProved,
-    exchange::{Next, Reply, State},
+    exchange::{Message, Next, Reply, State},
     scram::attributes::{Attributes, malformed},
 };
 
@@ -53,7 +53,7 @@ impl State for FinalSent {
     fn challenge(self: Box<Self>, data: &[u8], _entropy: &mut dyn Entropy) -> Next<Reply> {
         let proved = self.verify(data)?;
         let next = Verified { awaited: *self, proved };
-        Ok((Reply::Respond(Zeroizing::default()), Box::new(next)))
+        Ok((Reply::Respond(Message::default()), Box::new(next)))
     }
 
     fn success(self: Box<Self>, data: Option<&[u8]>) -> Result<Authenticated, SaslError> {

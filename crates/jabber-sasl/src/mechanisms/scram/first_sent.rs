@@ -85,6 +85,6 @@ impl State for Deriving {
             list_verified: self.list_verified,
             server_signature: keys.server_signature,
         };
-        Ok((Zeroizing::new(message), Box::new(next)))
+        Ok((message.into(), Box::new(next)))
     }
 }

@@ -17,10 +17,10 @@
 //! use jabber_component::Config;
 //! use jabber_dialect::Protocol;
 //!
-//! let config = Config::new("echo.localhost".parse()?, "secret");
+//! let config = Config::new("echo.localhost".parse()?, "sesame");
 //! assert_eq!(config.name(), "component");
 //! assert_eq!(config.endpoint().port, 5347);
-//! assert!(!format!("{config:?}").contains("secret"));
+//! assert!(!format!("{config:?}").contains("sesame"));
 //! # Ok::<(), jabber_jid::JidError>(())
 //! ```
 

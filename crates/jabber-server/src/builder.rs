@@ -1,0 +1,197 @@
+//! How a server is to be.
+
+use std::{
+    collections::HashMap,
+    net::{Ipv4Addr, SocketAddr},
+    time::Duration,
+};
+
+use jabber_jid::{Jid, JidError};
+use jabber_security::Secret;
+
+use crate::{
+    Server, StartError,
+    accounts::{Account, Accounts},
+    config::{Config, Tls},
+    listener::Listeners,
+    tls,
+};
+
+/// Whether clients at [`Server::c2s`] log in over TLS (RFC 6120 §5.3.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StartTls {
+    /// STARTTLS is offered; a login without it is possible too. Without TLS, PLAIN is offered to
+    /// clients on loopback only.
+    Optional,
+    /// STARTTLS is the only thing that is offered until TLS is in place.
+    #[default]
+    Required,
+    /// STARTTLS is not offered, and refused if asked for.
+    Off,
+}
+
+/// A server that has not started yet; made by [`Server::builder`].
+///
+/// # Examples
+/// ```
+/// use jabber_server::{Server, StartTls};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), jabber_server::StartError> {
+/// let server = Server::builder()
+///     .domain("example.test")
+///     .user("alice", "wonderland")
+///     .component("echo.example.test", "secret")
+///     .starttls(StartTls::Optional)
+///     .start()
+///     .await?;
+/// server.shutdown().await;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a server runs after `start`"]
+pub struct Builder {
+    domain: String,
+    users: Vec<(String, Secret)>,
+    components: Vec<(String, Secret)>,
+    c2s: SocketAddr,
+    direct_tls: SocketAddr,
+    to_components: SocketAddr,
+    starttls: StartTls,
+    negotiation: Duration,
+}
+
+impl Builder {
+    pub(crate) fn new() -> Self {
+        let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        Self {
+            domain: "localhost".to_owned(),
+            users: Vec::new(),
+            components: Vec::new(),
+            c2s: any,
+            direct_tls: any,
+            to_components: any,
+            starttls: StartTls::default(),
+            negotiation: Duration::from_secs(30),
+        }
+    }
+
+    /// The domain to serve; `localhost` if not set.
+    pub fn domain(mut self, domain: impl Into<String>) -> Self {
+        self.domain = domain.into();
+        self
+    }
+
+    /// Adds an account: what stands before the `@` of its JID, and its password. Given twice, the
+    /// later password counts.
+    pub fn user(mut self, name: impl Into<String>, password: impl Into<String>) -> Self {
+        self.users.push((name.into(), Secret::new(password.into())));
+        self
+    }
+
+    /// Adds a component (XEP-0114) that may connect: its domain, such as `echo.localhost`, and its
+    /// secret. Given twice, the later secret counts.
+    pub fn component(mut self, name: impl Into<String>, secret: impl Into<String>) -> Self {
+        self.components.push((name.into(), Secret::new(secret.into())));
+        self
+    }
+
+    /// Where to listen for clients; a free port of 127.0.0.1 if not set, or with port 0.
+    pub fn c2s(mut self, address: SocketAddr) -> Self {
+        self.c2s = address;
+        self
+    }
+
+    /// Where to listen for clients that begin with TLS (XEP-0368); a free port of 127.0.0.1 if not
+    /// set, or with port 0.
+    pub fn direct_tls(mut self, address: SocketAddr) -> Self {
+        self.direct_tls = address;
+        self
+    }
+
+    /// Where to listen for components; a free port of 127.0.0.1 if not set, or with port 0. It has
+    /// no TLS.
+    pub fn components(mut self, address: SocketAddr) -> Self {
+        self.to_components = address;
+        self
+    }
+
+    /// Whether clients log in over TLS; required if not set.
+    pub fn starttls(mut self, starttls: StartTls) -> Self {
+        self.starttls = starttls;
+        self
+    }
+
+    /// How long a peer may take from connecting until it is bound, or a component until its
+    /// handshake is done; then the stream ends with `connection-timeout`. 30 seconds if not set.
+    pub fn negotiation_timeout(mut self, timeout: Duration) -> Self {
+        self.negotiation = timeout;
+        self
+    }
+
+    /// Starts the server; it accepts connections when this returns. Needs a tokio runtime with time
+    /// and I/O enabled, in which its tasks run.
+    ///
+    /// If the future is dropped before it is ready, no server runs.
+    ///
+    /// # Errors
+    /// [`StartError`] says which setting cannot be used, or what the system refused.
+    pub async fn start(self) -> Result<Server, StartError> {
+        let domain = domain(&self.domain).map_err(|source| {
+            let domain = self.domain.clone();
+            StartError::Domain { domain, source }
+        })?;
+        let users = users(self.users, &domain)?;
+        let components = components(self.components, &domain)?;
+        let (acceptor, ca_pem) = tls::acceptor(&domain, components.keys())?;
+        let random = |source: getrandom::Error| StartError::Random { source: source.into() };
+        let config = Config {
+            accounts: Accounts::new(users).map_err(random)?,
+            domain,
+            components,
+            starttls: self.starttls,
+            negotiation: self.negotiation,
+            tls: Tls(acceptor),
+        };
+        let listeners = Listeners::bind(self.c2s, self.direct_tls, self.to_components).await?;
+        Ok(Server::run(config, listeners, ca_pem))
+    }
+}
+
+/// A JID that is a domain and nothing else. `None` says that it is more than that.
+fn domain(text: &str) -> Result<Jid, Option<JidError>> {
+    let jid = Jid::new(text).map_err(Some)?;
+    jid.host().map_err(Some)?;
+    if jid.local().is_none() && jid.resource().is_none() { Ok(jid) } else { Err(None) }
+}
+
+fn users(given: Vec<(String, Secret)>, domain: &Jid) -> Result<HashMap<Jid, Secret>, StartError> {
+    let mut users = HashMap::new();
+    for (name, password) in given {
+        if !Account::accepts(&password) {
+            return Err(StartError::Password { name });
+        }
+        match Jid::from_parts(Some(&name), domain.domain(), None) {
+            Ok(jid) => users.insert(jid, password),
+            Err(source) => return Err(StartError::User { name, source }),
+        };
+    }
+    Ok(users)
+}
+
+fn components(
+    given: Vec<(String, Secret)>,
+    server: &Jid,
+) -> Result<HashMap<Jid, Secret>, StartError> {
+    let mut components = HashMap::new();
+    for (name, secret) in given {
+        match domain(&name) {
+            Ok(jid) if jid != *server => components.insert(jid, secret),
+            Ok(_) => return Err(StartError::Component { name, source: None }),
+            Err(source) => return Err(StartError::Component { name, source }),
+        };
+    }
+    Ok(components)
+}

@@ -1,0 +1,30 @@
+//! What a running server serves: checked, and the same for all its connections.
+
+use std::{collections::HashMap, time::Duration};
+
+use jabber_jid::Jid;
+use jabber_security::Secret;
+use tokio_rustls::TlsAcceptor;
+
+use crate::{StartTls, accounts::Accounts};
+
+#[derive(Debug)]
+pub(crate) struct Config {
+    pub(crate) domain: Jid,
+    pub(crate) accounts: Accounts,
+    /// Secrets of the components, by domain.
+    pub(crate) components: HashMap<Jid, Secret>,
+    pub(crate) starttls: StartTls,
+    pub(crate) negotiation: Duration,
+    pub(crate) tls: Tls,
+}
+
+/// What accepts TLS connections.
+#[derive(Clone)]
+pub(crate) struct Tls(pub(crate) TlsAcceptor);
+
+impl std::fmt::Debug for Tls {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Tls")
+    }
+}

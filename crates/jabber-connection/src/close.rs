@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use jabber_dialect::{Dialect, Failure, Redaction, Retry};
+use jabber_dialect::{Failure, Redaction, Retry};
 use jabber_status::{ErrorStatus, Status};
 use jabber_xml::StreamError;
 
@@ -24,14 +24,8 @@ impl Connection {
         }
         self.core.shutdown = true;
         let (awaits_peer, delivers) = match self.core.life {
-            Life::Idle => {
-                self.core.fire(Status::ShutdownStart, || Detail::None, effects);
-                self.core.shutdown = false;
-                self.core.fire(Status::ShutdownFinish, || Detail::None, effects);
-                return;
-            }
-            Life::Connecting { .. } => {
-                // SHUTDOWN_START begins the phase of closing, whatever it interrupts.
+            // SHUTDOWN_START begins the phase of closing, whatever it interrupts.
+            Life::Idle | Life::Connecting { .. } => {
                 self.begin_closing(Error::Shutdown, false, false);
                 self.core.fire(Status::ShutdownStart, || Detail::None, effects);
                 return self.finish_unconnected(effects);
@@ -274,7 +268,9 @@ impl Connection {
             self.core.fire(Status::ShutdownFinish, || Detail::None, effects);
         }
         self.core.reset();
-        self.memory = self.dialect.take().and_then(Dialect::memory);
+        if let Some(dialect) = self.dialect.take() {
+            self.memory = dialect.memory();
+        }
     }
 }
 

@@ -3,7 +3,7 @@ use std::{fmt, sync::Arc};
 use jabber_dialect::{Dialect, Identity, Memory, Protocol};
 use jabber_status::Phase;
 
-use crate::{Config, Queue, SendError, core::Core};
+use crate::{Config, Queue, RequestId, SendError, core::Core};
 
 /// One connection's whole protocol state: framing, a dialect, the queue, the requests. It does no
 /// I/O, reads no clock and draws no random number: time comes in as the duration since any start
@@ -54,6 +54,12 @@ impl Connection {
     #[must_use]
     pub const fn queue(&self) -> &Queue {
         &self.core.queue
+    }
+
+    /// The `id` that a request goes out with; `None` once it has ended.
+    #[must_use]
+    pub fn id_of(&self, request: RequestId) -> Option<&str> {
+        self.core.requests.id_of(request)
     }
 
     /// How many requests have not ended.

@@ -113,6 +113,10 @@ impl Requests {
         }
     }
 
+    pub(crate) fn id_of(&self, request: RequestId) -> Option<&str> {
+        self.ids.get(&request).map(|id| &**id)
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.ids.is_empty()
     }

@@ -1,1 +1,72 @@
-//! A connection broker for Jabber/XMPP: connect, secure, authenticate, bind, stay alive, and say so
+//! A connection broker for Jabber/XMPP: it connects, secures, authenticates, binds, keeps the
+//! connection and tears it down, and says what it is doing at every step.
+//!
+//! A [`Session`] is one connection. Whoever polls it drives it, without a task or a channel in
+//! between: it is a [`Stream`](futures_core::Stream) of [`Event`]s. Or it is
+//! [spawned](Session::spawn), and [`Client`] handles drive it from any number of tasks.
+//!
+//! # Examples
+//! ```no_run
+//! use futures_util::StreamExt;
+//! use jabber::{Event, Session, xmpp};
+//!
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let config = xmpp::Config::new("alice@example.org".parse()?, "her password");
+//!     let mut session = Session::builder(config).build();
+//!     session.connect()?;
+//!     while let Some(event) = session.next().await {
+//!         match event {
+//!             Event::Status(status) => println!("{}", status.kind()),
+//!             Event::Stanza(delivery) => println!("{}", delivery.stanza),
+//!             _ => {}
+//!         }
+//!     }
+//!     Ok(())
+//! }
+//! ```
+//!
+//! # Features
+//! One for each dialect (`xmpp`, `component`) and one for the transport (`tcp`); all are on by
+//! default. Whoever brings a transport or a dialect of his own switches them off.
+
+mod builder;
+mod client;
+mod clock;
+mod command;
+mod driver;
+mod error;
+mod event;
+mod execute;
+mod session;
+mod sink;
+mod spawned;
+
+pub use builder::SessionBuilder;
+pub use client::Client;
+pub use error::{Error, RequestError, SessionGone};
+pub use event::Event;
+pub use session::Session;
+pub use spawned::Events;
+
+pub use jabber_connection::{
+    AlreadyConnected, Deadlines, Error as ConnectionError, NotReady, Party, Purged, Queue,
+    QueueBounds, RequestEnd, RequestEndKind, RequestId, SendError, SendErrorReason,
+};
+pub use jabber_dialect::{
+    Delivery, Identity, Protocol, Retry, StanzaCondition, StanzaError, StanzaErrorType,
+};
+pub use jabber_jid::Jid;
+pub use jabber_security::{Secret, Security};
+pub use jabber_status::{ErrorStatus, Extra, Kind, KindSet, Observer, Phase, Status, StatusEvent};
+pub use jabber_transport::{HostPort, HostPortError, Transport};
+pub use jabber_xml::{Element, ElementRef, Limits, StreamCondition, StreamError, XmlError, ns};
+
+#[cfg(feature = "component")]
+pub use jabber_component as component;
+#[cfg(feature = "xmpp")]
+pub use jabber_sasl as sasl;
+#[cfg(feature = "tcp")]
+pub use jabber_tcp::{Tcp, TlsConfig};
+#[cfg(feature = "xmpp")]
+pub use jabber_xmpp as xmpp;

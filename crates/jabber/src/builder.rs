@@ -1,0 +1,160 @@
+use std::sync::Arc;
+
+use jabber_connection::{Config, Connection, Deadlines, QueueBounds};
+use jabber_dialect::{Endpoint, Protocol, TlsName};
+use jabber_jid::{Host, Jid};
+use jabber_status::{KindSet, Observer, Observers};
+use jabber_transport::{HostPort, Target, Transport};
+use jabber_xml::Limits;
+
+use crate::{Session, driver::Driver, sink::Bound, sink::Sink};
+
+/// Sets up a [`Session`]. Only the dialect's configuration is required; the defaults are safe.
+#[derive(Debug)]
+#[must_use]
+pub struct SessionBuilder {
+    protocol: Arc<dyn Protocol>,
+    transport: Option<Arc<dyn Transport>>,
+    server: Option<HostPort>,
+    direct_tls: bool,
+    tls_name: Option<Jid>,
+    config: Config,
+    subscribed: KindSet,
+    observers: Observers,
+    bound: Bound,
+}
+
+impl SessionBuilder {
+    pub(crate) fn new(protocol: impl Protocol + 'static) -> Self {
+        Self {
+            protocol: Arc::new(protocol),
+            transport: None,
+            server: None,
+            direct_tls: false,
+            tls_name: None,
+            config: Config::default(),
+            subscribed: KindSet::LIFECYCLE,
+            observers: Observers::new(),
+            bound: Bound { events: 1024, bytes: 4 << 20 },
+        }
+    }
+
+    /// The transport. Without one it is [`Tcp`](crate::Tcp) with the system's trusted roots, where
+    /// the feature `tcp` is on.
+    pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
+        self.transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// Connect there, whatever the domain's own address is.
+    pub fn server(mut self, server: HostPort) -> Self {
+        self.server = Some(server);
+        self
+    }
+
+    /// TLS from the first byte on (XEP-0368) in place of STARTTLS. Default: off.
+    pub const fn direct_tls(mut self, direct: bool) -> Self {
+        self.direct_tls = direct;
+        self
+    }
+
+    /// The name that the server's certificate must be for, where it is not the dialect's choice.
+    pub fn tls_name(mut self, name: Jid) -> Self {
+        self.tls_name = Some(name);
+        self
+    }
+
+    /// Limits on what is taken in.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.config.limits = limits;
+        self
+    }
+
+    /// How long each phase may take.
+    pub const fn deadlines(mut self, deadlines: Deadlines) -> Self {
+        self.config.deadlines = deadlines;
+        self
+    }
+
+    /// How much may wait in the queue while the session is not ready.
+    pub const fn queue_bounds(mut self, bounds: QueueBounds) -> Self {
+        self.config.queue = bounds;
+        self
+    }
+
+    /// Which statuses the session yields as [`Event::Status`](crate::Event::Status). Default:
+    /// [`KindSet::LIFECYCLE`], all but those of single nodes and requests, which cost something
+    /// per stanza.
+    pub const fn subscribe(mut self, kinds: KindSet) -> Self {
+        self.subscribed = kinds;
+        self
+    }
+
+    /// Adds an observer, which borrows each event at the moment of its transition.
+    pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
+        self.observers.subscribe(Box::new(observer));
+        self
+    }
+
+    /// How many events, and bytes of stanzas in them, wait for a user who does not take them
+    /// before the session stops reading. Default: 1024 and 4 MiB. The last read may exceed it.
+    pub const fn event_bounds(mut self, events: usize, bytes: usize) -> Self {
+        self.bound = Bound { events, bytes };
+        self
+    }
+
+    /// Makes the session. It connects nothing: see [`Session::connect`].
+    #[must_use]
+    #[cfg(feature = "tcp")]
+    pub fn build(mut self) -> Session {
+        let transport = self.transport.take().unwrap_or_else(|| Arc::new(crate::Tcp::default()));
+        self.build_on(transport)
+    }
+
+    /// Makes the session on this transport. It connects nothing: see [`Session::connect`].
+    #[must_use]
+    pub fn build_with(self, transport: impl Transport + 'static) -> Session {
+        self.build_on(Arc::new(transport))
+    }
+
+    fn build_on(self, transport: Arc<dyn Transport>) -> Session {
+        let target =
+            target(&self.protocol.endpoint(), self.server, self.direct_tls, self.tls_name.as_ref());
+        let connection = Connection::new(self.protocol, self.config);
+        let sink = Sink::new(self.subscribed, self.observers, self.bound);
+        Session::new(Driver::new(connection, sink, transport, target))
+    }
+}
+
+/// RFC 6120 §13.7.2.1: the certificate's name comes from what the user said, never from what was
+/// looked up.
+fn target(
+    endpoint: &Endpoint,
+    server: Option<HostPort>,
+    direct_tls: bool,
+    tls_name: Option<&Jid>,
+) -> Target {
+    let name = match (tls_name, &endpoint.tls_name, &server) {
+        (Some(name), _, _) | (None, TlsName::Fixed(name), _) => ascii(name),
+        (None, TlsName::Server, Some(server)) => server.host().to_owned(),
+        (None, _, _) => ascii(&endpoint.domain),
+    };
+    let port = if direct_tls { endpoint.direct_tls_port } else { endpoint.port };
+    // Where no server is named, and the certificate's name is another one than the domain's.
+    let server = server.or_else(|| HostPort::new(ascii(&endpoint.domain), port).ok());
+    let target = Target::new(name, port).with_direct_tls(direct_tls);
+    match server {
+        Some(server) => target.with_server(server),
+        None => target,
+    }
+}
+
+/// The domain as DNS, SNI and certificates have it.
+fn ascii(jid: &Jid) -> String {
+    match jid.host() {
+        Ok(Host::Name(name)) => name,
+        Ok(Host::Ip(address)) => address.to_string(),
+        // A domain without an A-label is in no certificate; the name as it is fails there.
+        Err(_) => jid.domain().to_owned(),
+    }
+}

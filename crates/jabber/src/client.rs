@@ -1,0 +1,155 @@
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use jabber_connection::{AlreadyConnected, NotReady, Purged, SendError};
+use jabber_xml::Element;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::{
+    RequestError, SessionGone,
+    command::{Command, Ticket},
+};
+
+/// A handle to a session that is driven elsewhere: spawned, or polled by another task. Clones
+/// share one bounded queue of commands.
+///
+/// When the last client of a spawned session is dropped, the session shuts down in good order.
+///
+/// Do not await a client's methods in the very task that polls the session: nobody would be left
+/// to answer. There, use the methods of [`Session`](crate::Session), which drive it while they
+/// wait.
+#[derive(Clone, Debug)]
+pub struct Client {
+    commands: mpsc::Sender<Command>,
+    cancelled: mpsc::UnboundedSender<Ticket>,
+    tickets: Arc<AtomicU64>,
+}
+
+/// The session's end of its clients.
+#[derive(Debug)]
+pub(crate) struct Commands {
+    pub(crate) queue: mpsc::Receiver<Command>,
+    pub(crate) cancelled: mpsc::UnboundedReceiver<Ticket>,
+}
+
+/// How many commands wait at most before a client has to.
+const COMMANDS: usize = 64;
+
+impl Client {
+    pub(crate) fn new() -> (Self, Commands) {
+        let (commands, queue) = mpsc::channel(COMMANDS);
+        let (cancel, cancelled) = mpsc::unbounded_channel();
+        let client = Self { commands, cancelled: cancel, tickets: Arc::default() };
+        (client, Commands { queue, cancelled })
+    }
+
+    /// Starts an attempt. Returns once CONNECT has fired, not when the session is ready.
+    ///
+    /// # Errors
+    /// Outer: the session is gone. Inner: an attempt lives already.
+    ///
+    /// # Cancellation
+    /// Dropped while it waits, it has been asked for or it has not.
+    pub async fn connect(&self) -> Result<Result<(), AlreadyConnected>, SessionGone> {
+        self.ask(Command::Connect).await
+    }
+
+    /// Sends a stanza, or queues it while the session is not ready. Waits while the session has
+    /// more to write than its bound.
+    ///
+    /// # Errors
+    /// Outer: the session is gone. Inner: the stanza was not accepted, and is handed back.
+    ///
+    /// # Cancellation
+    /// Dropped while it waits, the stanza was accepted wholly or not at all.
+    pub async fn send(&self, stanza: Element) -> Result<Result<(), SendError>, SessionGone> {
+        self.ask(|reply| Command::Send(stanza, reply)).await
+    }
+
+    /// Sends a stanza as a request and waits for its answer, for `timeout` from now at most.
+    ///
+    /// # Errors
+    /// When there is no answer, or the answer is an error: see [`RequestError`].
+    ///
+    /// # Cancellation
+    /// Dropped while it waits, the request is cancelled; its answer, should it come, is a stanza
+    /// like any other.
+    pub async fn request(
+        &self,
+        stanza: Element,
+        timeout: Duration,
+    ) -> Result<Element, RequestError> {
+        let ticket = Ticket(self.tickets.fetch_add(1, Ordering::Relaxed));
+        let (answer, answered) = oneshot::channel();
+        let command = Command::Request { stanza, timeout, ticket, answer };
+        self.commands.send(command).await.map_err(|_| SessionGone)?;
+        let mut cancel = CancelOnDrop(Some((ticket, &self.cancelled)));
+        let result = answered.await.map_err(|_| SessionGone)?;
+        cancel.0 = None;
+        result
+    }
+
+    /// Sends all that is queued, in the order it came.
+    ///
+    /// # Errors
+    /// Outer: the session is gone. Inner: it is not ready; nothing has changed.
+    pub async fn purge_queue(&self) -> Result<Result<Purged, NotReady>, SessionGone> {
+        self.ask(Command::PurgeQueue).await
+    }
+
+    /// Takes back all that is queued, in the order it came.
+    ///
+    /// # Errors
+    /// When the session is gone.
+    pub async fn take_queue(&self) -> Result<Vec<Element>, SessionGone> {
+        self.ask(Command::TakeQueue).await
+    }
+
+    /// Closes in good order; see [`Session::shutdown`](crate::Session::shutdown). Returns once it
+    /// is asked for.
+    ///
+    /// # Errors
+    /// When the session is gone.
+    pub async fn shutdown(&self) -> Result<(), SessionGone> {
+        self.commands.send(Command::Shutdown).await.map_err(|_| SessionGone)
+    }
+
+    /// Drops the connection at once; see [`Session::halt`](crate::Session::halt).
+    ///
+    /// # Errors
+    /// When the session is gone.
+    pub async fn halt(&self) -> Result<(), SessionGone> {
+        self.commands.send(Command::Halt).await.map_err(|_| SessionGone)
+    }
+
+    /// True once the session is gone.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.commands.is_closed()
+    }
+
+    async fn ask<T>(
+        &self,
+        command: impl FnOnce(oneshot::Sender<T>) -> Command,
+    ) -> Result<T, SessionGone> {
+        let (reply, replied) = oneshot::channel();
+        self.commands.send(command(reply)).await.map_err(|_| SessionGone)?;
+        replied.await.map_err(|_| SessionGone)
+    }
+}
+
+struct CancelOnDrop<'a>(Option<(Ticket, &'a mpsc::UnboundedSender<Ticket>)>);
+
+impl Drop for CancelOnDrop<'_> {
+    fn drop(&mut self) {
+        if let Some((ticket, cancelled)) = self.0.take() {
+            // A session that is gone has no request left to cancel.
+            let _ = cancelled.send(ticket);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+use std::time::Duration;
+
+use jabber_security::Entropy;
+use tokio::time::Instant;
+
+/// Time since the session was made; tokio's clock, so that tests can pause it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Clock(Instant);
+
+impl Clock {
+    pub(crate) fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    pub(crate) fn now(self) -> Duration {
+        self.0.elapsed()
+    }
+
+    pub(crate) fn instant(self, at: Duration) -> Instant {
+        self.0 + at
+    }
+}
+
+/// The operating system's random number generator.
+#[derive(Debug)]
+pub(crate) struct SystemEntropy;
+
+impl Entropy for SystemEntropy {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        // Without randomness no nonce is safe and nothing may go on; it never fails on a system
+        // that has started. A fixed value would be the worst of all answers.
+        if getrandom::fill(bytes).is_err() {
+            std::process::abort();
+        }
+    }
+}

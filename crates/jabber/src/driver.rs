@@ -1,0 +1,337 @@
+//! Drives a connection over a transport's pipe: reads, writes and waits at the same time, and does
+//! what the connection has put into its sink.
+
+use std::{
+    future::Future,
+    io,
+    pin::{Pin, pin},
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::{Buf, BytesMut};
+use jabber_connection::{AlreadyConnected, Connection, Effects};
+use jabber_security::DerivedKey;
+use jabber_status::Phase;
+use jabber_transport::{BoxFuture, BoxPipe, ConnectError, Connected, Target, TlsError, Transport};
+use tokio::{
+    io::{AsyncReadExt, AsyncWrite},
+    task::JoinHandle,
+    time::Sleep,
+};
+
+use crate::{clock::Clock, sink::Sink};
+
+/// How much is read at once. Elements share the buffer they came in.
+const READ: usize = 32 << 10;
+
+/// How long the pipe may take to close behind a connection that has ended.
+const LINGER: Duration = Duration::from_secs(1);
+
+pub(crate) struct Driver {
+    pub(crate) connection: Connection,
+    pub(crate) sink: Sink,
+    pub(crate) clock: Clock,
+    transport: Arc<dyn Transport>,
+    target: Arc<Target>,
+    io: Io,
+    input: BytesMut,
+    /// Something was written and not flushed.
+    unflushed: bool,
+    /// Writing has failed with this; what the peer said before is read first.
+    write_error: Option<io::Error>,
+    deriving: Option<JoinHandle<DerivedKey>>,
+    closing: Option<Closing>,
+    timer: Timer,
+}
+
+enum Io {
+    None,
+    Connecting(BoxFuture<'static, Result<Connected, ConnectError>>),
+    Open { pipe: BoxPipe, ended: bool },
+    Securing(BoxFuture<'static, Result<Connected, TlsError>>),
+}
+
+/// A pipe that ends in good order: `close_notify`, FIN.
+struct Closing {
+    pipe: BoxPipe,
+    bound: Pin<Box<Sleep>>,
+}
+
+#[derive(Default)]
+struct Timer {
+    sleep: Option<Pin<Box<Sleep>>>,
+    at: Option<Duration>,
+}
+
+impl Driver {
+    pub(crate) fn new(
+        connection: Connection,
+        sink: Sink,
+        transport: Arc<dyn Transport>,
+        target: Target,
+    ) -> Self {
+        Self {
+            connection,
+            sink,
+            clock: Clock::start(),
+            transport,
+            target: Arc::new(target),
+            io: Io::None,
+            input: BytesMut::new(),
+            unflushed: false,
+            write_error: None,
+            deriving: None,
+            closing: None,
+            timer: Timer::default(),
+        }
+    }
+
+    pub(crate) fn connect(&mut self) -> Result<(), AlreadyConnected> {
+        self.connection.connect(self.clock.now(), &mut self.sink)?;
+        self.sink.failure = None;
+        self.sink.transmit.clear();
+        let (transport, target) = (Arc::clone(&self.transport), Arc::clone(&self.target));
+        self.io = Io::Connecting(Box::pin(async move { transport.connect(&target).await }));
+        Ok(())
+    }
+
+    /// True where no attempt lives and nothing is left to be closed.
+    pub(crate) fn is_over(&self) -> bool {
+        self.connection.phase() == Phase::Idle && self.closing.is_none()
+    }
+
+    /// Does all that can be done now. With `eager` it goes on reading while events wait for the
+    /// user, up to the sink's bound; else it stops as soon as there is one.
+    pub(crate) fn drive(&mut self, cx: &mut Context<'_>, eager: bool) {
+        loop {
+            let now = self.clock.now();
+            if self.connection.next_deadline().is_some_and(|deadline| deadline <= now) {
+                self.connection.tick(now, &mut self.sink);
+            }
+            self.obey();
+            let moved = self.poll_derivation(cx, now) | self.poll_io(cx, now, eager);
+            self.obey();
+            if !moved && !self.poll_timer(cx) {
+                break;
+            }
+            if self.sink.has_events() && !eager {
+                break;
+            }
+        }
+        self.poll_closing(cx);
+    }
+
+    /// Carries out what the connection has asked for.
+    fn obey(&mut self) {
+        if let Some(job) = self.sink.job.take() {
+            self.deriving = Some(tokio::task::spawn_blocking(|| job.run()));
+        }
+        if std::mem::take(&mut self.sink.close) {
+            self.sink.start_tls = false;
+            self.deriving = None;
+            self.write_error = None;
+            self.unflushed = false;
+            self.sink.transmit = BytesMut::new();
+            self.input = BytesMut::new();
+            if let Io::Open { pipe, .. } = std::mem::replace(&mut self.io, Io::None) {
+                let bound = Box::pin(tokio::time::sleep(LINGER));
+                self.closing = Some(Closing { pipe, bound });
+            }
+        }
+        if self.sink.start_tls && self.is_flushed() && matches!(self.io, Io::Open { .. }) {
+            self.sink.start_tls = false;
+            if let Io::Open { pipe, .. } = std::mem::replace(&mut self.io, Io::None) {
+                let (transport, target) = (Arc::clone(&self.transport), Arc::clone(&self.target));
+                self.io =
+                    Io::Securing(Box::pin(async move { transport.start_tls(pipe, &target).await }));
+            }
+        }
+    }
+
+    fn poll_derivation(&mut self, cx: &mut Context<'_>, now: Duration) -> bool {
+        let Some(deriving) = &mut self.deriving else { return false };
+        let Poll::Ready(key) = Pin::new(deriving).poll(cx) else { return false };
+        self.deriving = None;
+        match key {
+            Ok(key) => self.connection.derived(key, now, &mut self.sink),
+            // The runtime is shutting down; there is nobody left to go on for.
+            Err(_) => self.connection.halt(now, &mut self.sink),
+        }
+        true
+    }
+
+    fn poll_io(&mut self, cx: &mut Context<'_>, now: Duration, eager: bool) -> bool {
+        match &mut self.io {
+            Io::None => false,
+            Io::Connecting(connecting) => {
+                let Poll::Ready(outcome) = connecting.as_mut().poll(cx) else { return false };
+                self.io = Io::None;
+                match outcome {
+                    Ok(connected) => {
+                        self.io = Io::Open { pipe: connected.pipe, ended: false };
+                        self.connection.connected(connected.security, now, &mut self.sink);
+                    }
+                    Err(error) => {
+                        self.connection.connect_failed(Arc::new(error), now, &mut self.sink);
+                    }
+                }
+                true
+            }
+            Io::Securing(securing) => {
+                let Poll::Ready(outcome) = securing.as_mut().poll(cx) else { return false };
+                self.io = Io::None;
+                match outcome {
+                    Ok(connected) => {
+                        self.io = Io::Open { pipe: connected.pipe, ended: false };
+                        self.connection.tls_established(connected.security, now, &mut self.sink);
+                    }
+                    Err(error) => {
+                        self.connection.tls_failed(Arc::new(error), now, &mut self.sink);
+                    }
+                }
+                true
+            }
+            Io::Open { .. } => {
+                let wrote = self.poll_write(cx, now);
+                wrote | self.poll_read(cx, now, eager)
+            }
+        }
+    }
+
+    /// Writes and flushes what is there to be written.
+    fn poll_write(&mut self, cx: &mut Context<'_>, now: Duration) -> bool {
+        if self.write_error.is_some() || self.is_flushed() {
+            return false;
+        }
+        let Io::Open { pipe, .. } = &mut self.io else { return false };
+        match write_all(Pin::new(pipe), &mut self.sink.transmit, cx) {
+            Poll::Pending => {
+                self.unflushed = true;
+                false
+            }
+            Poll::Ready(Ok(())) => {
+                self.unflushed = false;
+                self.connection.flushed(now, &mut self.sink);
+                true
+            }
+            Poll::Ready(Err(error)) => {
+                self.sink.transmit.clear();
+                self.unflushed = false;
+                self.write_error = Some(error);
+                true
+            }
+        }
+    }
+
+    fn poll_read(&mut self, cx: &mut Context<'_>, now: Duration, eager: bool) -> bool {
+        if !self.input.is_empty() && !self.sink.is_full() {
+            self.connection.receive(&mut self.input, now, &mut self.sink);
+        }
+        let Io::Open { pipe, ended } = &mut self.io else { return true };
+        if *ended
+            || self.sink.start_tls
+            || self.sink.close
+            || self.sink.is_full()
+            || (self.sink.has_events() && !eager)
+        {
+            return false;
+        }
+        self.input.reserve(READ);
+        let Poll::Ready(read) = pin!(pipe.read_buf(&mut self.input)).poll(cx) else {
+            self.release();
+            return self.report_write_error(now);
+        };
+        match read {
+            Ok(0) => {
+                *ended = true;
+                if !self.report_write_error(now) {
+                    self.connection.ended(now, &mut self.sink);
+                }
+            }
+            Ok(_) => {
+                self.connection.receive(&mut self.input, now, &mut self.sink);
+            }
+            Err(error) => {
+                *ended = true;
+                self.connection.socket_failed("read", error, now, &mut self.sink);
+            }
+        }
+        true
+    }
+
+    /// Gives back the buffers of a connection that has nothing to do.
+    fn release(&mut self) {
+        if self.input.is_empty() {
+            self.input = BytesMut::new();
+        }
+        if self.sink.transmit.is_empty() {
+            self.sink.transmit = BytesMut::new();
+        }
+        self.connection.release();
+    }
+
+    /// True where nothing waits to be written or flushed.
+    pub(crate) fn is_flushed(&self) -> bool {
+        self.sink.transmit.is_empty() && !self.unflushed
+    }
+
+    fn report_write_error(&mut self, now: Duration) -> bool {
+        let Some(error) = self.write_error.take() else { return false };
+        self.connection.socket_failed("write", error, now, &mut self.sink);
+        true
+    }
+
+    /// Waits for the connection's next deadline; true once it has passed.
+    fn poll_timer(&mut self, cx: &mut Context<'_>) -> bool {
+        let next = self.connection.next_deadline();
+        if self.timer.at != next {
+            self.timer.at = next;
+            match (next, &mut self.timer.sleep) {
+                (None, sleep) => *sleep = None,
+                (Some(at), Some(sleep)) => sleep.as_mut().reset(self.clock.instant(at)),
+                (Some(at), sleep @ None) => {
+                    *sleep = Some(Box::pin(tokio::time::sleep_until(self.clock.instant(at))));
+                }
+            }
+        }
+        let Some(sleep) = &mut self.timer.sleep else { return false };
+        let passed = sleep.as_mut().poll(cx).is_ready();
+        if passed {
+            self.timer = Timer::default();
+        }
+        passed
+    }
+
+    fn poll_closing(&mut self, cx: &mut Context<'_>) {
+        if let Some(closing) = &mut self.closing {
+            let closed = Pin::new(&mut closing.pipe).poll_shutdown(cx).is_ready();
+            if closed || closing.bound.as_mut().poll(cx).is_ready() {
+                self.closing = None;
+            }
+        }
+    }
+}
+
+fn write_all(
+    mut pipe: Pin<&mut BoxPipe>,
+    bytes: &mut BytesMut,
+    cx: &mut Context<'_>,
+) -> Poll<io::Result<()>> {
+    while !bytes.is_empty() {
+        match pipe.as_mut().poll_write(cx, bytes) {
+            Poll::Pending => return Poll::Pending,
+            Poll::Ready(Ok(0)) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+            Poll::Ready(Ok(written)) => bytes.advance(written),
+            Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+        }
+    }
+    pipe.poll_flush(cx)
+}
+
+impl std::fmt::Debug for Driver {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Driver").field("connection", &self.connection).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,318 @@
+use std::{
+    future::poll_fn,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use futures_core::Stream;
+use jabber_connection::{
+    AlreadyConnected, Effects, NotReady, Purged, Queue, RequestId, SendError, SendErrorReason,
+};
+use jabber_dialect::{Identity, Protocol};
+use jabber_status::Phase;
+use jabber_xml::Element;
+use tokio::task::coop;
+
+use crate::{
+    Client, Error, Event, RequestError, SessionBuilder, client::Commands, driver::Driver,
+    sink::Waiter,
+};
+
+/// From this size of the write buffer on a sender waits.
+pub(crate) const HIGH_WATER: usize = 128 << 10;
+
+/// One connection, driven by whoever polls it.
+///
+/// As a [`Stream`] it yields [`Event`]s in the order in which things happened, and `None` once no
+/// attempt lives; after another [`connect`](Self::connect) it goes on. [`send`](Self::send),
+/// [`request`](Self::request) and [`ready`](Self::ready) drive it too while they wait; what happens
+/// meanwhile is kept for the stream. Between two polls nothing is read or written.
+///
+/// Dropped, it closes the connection at once. For the orderly way see [`shutdown`](Self::shutdown).
+#[derive(Debug)]
+pub struct Session {
+    driver: Driver,
+    client: Client,
+    commands: Commands,
+}
+
+impl Session {
+    /// Sets up a session for a dialect's configuration.
+    pub fn builder(protocol: impl Protocol + 'static) -> SessionBuilder {
+        SessionBuilder::new(protocol)
+    }
+
+    pub(crate) fn new(driver: Driver) -> Self {
+        let (client, commands) = Client::new();
+        Self { driver, client, commands }
+    }
+
+    /// Starts an attempt: CONNECT, CONNECTING. The rest happens as the session is polled.
+    ///
+    /// # Errors
+    /// While an attempt lives; nothing fires then.
+    pub fn connect(&mut self) -> Result<(), AlreadyConnected> {
+        self.driver.connect()
+    }
+
+    /// Drives the session until INIT_FINISHED, and tells who we are.
+    ///
+    /// # Errors
+    /// With the cause, when the attempt ends before, or none was started.
+    ///
+    /// # Cancellation
+    /// Dropped while it waits, nothing is lost; the attempt goes on as the session is polled.
+    pub async fn ready(&mut self) -> Result<Identity, Error> {
+        poll_fn(|cx| {
+            loop {
+                let connection = &self.driver.connection;
+                if let (Phase::Ready, Some(identity)) = (connection.phase(), connection.identity())
+                {
+                    return Poll::Ready(Ok(identity.clone()));
+                }
+                if self.driver.is_over() {
+                    return Poll::Ready(Err(self.failure()));
+                }
+                let before = self.driver.connection.phase();
+                self.drive(cx, true);
+                if self.driver.connection.phase() == before && !self.driver.is_over() {
+                    return Poll::Pending;
+                }
+            }
+        })
+        .await
+    }
+
+    /// Sends a stanza, or queues it while the session is not ready (NODEQUEUED). Waits while more
+    /// is written than the server reads.
+    ///
+    /// # Errors
+    /// When the stanza was not accepted; it is handed back. That is also so when the server does
+    /// not read and the events that wait are at their bound: take those first. (Waiting for both
+    /// could last for ever.)
+    ///
+    /// # Cancellation
+    /// Dropped while it waits, the stanza was not accepted.
+    pub async fn send(&mut self, stanza: Element) -> Result<(), SendError> {
+        if !self.room().await {
+            return Err(SendError::new(stanza, SendErrorReason::WouldBlock));
+        }
+        self.driver.connection.send(stanza, self.driver.clock.now(), &mut self.driver.sink)
+    }
+
+    /// Sends a stanza, or queues it while the session is not ready, without waiting. It goes to
+    /// the pipe as the session is polled, together with what else was sent by then.
+    ///
+    /// # Errors
+    /// When the stanza was not accepted, or would have to wait; it is handed back.
+    pub fn try_send(&mut self, stanza: Element) -> Result<(), SendError> {
+        if self.driver.sink.transmit.len() >= HIGH_WATER {
+            return Err(SendError::new(stanza, SendErrorReason::WouldBlock));
+        }
+        self.driver.connection.send(stanza, self.driver.clock.now(), &mut self.driver.sink)
+    }
+
+    /// Drives the session until all that was accepted for sending is written and flushed, or the
+    /// connection is gone.
+    ///
+    /// # Cancellation
+    /// Dropped while it waits, the rest is written as the session is polled.
+    pub async fn flush(&mut self) {
+        poll_fn(|cx| {
+            self.drive(cx, true);
+            let done = self.driver.is_flushed() || self.driver.is_over();
+            if done { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+    }
+
+    /// Sends a stanza as a request (return_to_sender) and drives the session until it ends, for
+    /// `timeout` from now at most. While the session is not ready the request is queued, and its
+    /// time runs all the same.
+    ///
+    /// # Errors
+    /// When there is no answer, or the answer is an error: see [`RequestError`].
+    ///
+    /// # Cancellation
+    /// Dropped while it waits, the request is cancelled; its answer, should it come, is a stanza
+    /// like any other.
+    pub async fn request(
+        &mut self,
+        stanza: Element,
+        timeout: Duration,
+    ) -> Result<Element, RequestError> {
+        if !self.room().await {
+            let refused = SendError::new(stanza, SendErrorReason::WouldBlock);
+            return Err(RequestError::Refused(refused));
+        }
+        let request = self.begin_request(stanza, timeout).map_err(RequestError::Refused)?;
+        self.driver.sink.waiting.insert(request, Waiter::Session(None));
+        let waiting = WaitingFor { session: self, request };
+        let end = poll_fn(|cx| {
+            waiting.session.drive(cx, true);
+            match waiting.session.driver.sink.waiting.get_mut(&request) {
+                Some(Waiter::Session(Some(end))) => Poll::Ready(end.clone()),
+                _ => Poll::Pending,
+            }
+        })
+        .await;
+        drop(waiting);
+        RequestError::result(end)
+    }
+
+    /// Sends a stanza as a request without waiting: its end is an
+    /// [`Event::RequestEnded`] with the returned id.
+    ///
+    /// # Errors
+    /// When the stanza was not accepted; it is handed back.
+    pub fn begin_request(
+        &mut self,
+        stanza: Element,
+        timeout: Duration,
+    ) -> Result<RequestId, SendError> {
+        let now = self.driver.clock.now();
+        self.driver.connection.request(stanza, timeout, now, &mut self.driver.sink)
+    }
+
+    /// Gives up a request; it ends as cancelled. One that has ended is not touched.
+    pub fn cancel_request(&mut self, request: RequestId) {
+        self.driver.connection.cancel(request, self.driver.clock.now(), &mut self.driver.sink);
+    }
+
+    /// What waits to be sent: what was sent while the session was not ready.
+    #[must_use]
+    pub const fn queue(&self) -> &Queue {
+        self.driver.connection.queue()
+    }
+
+    /// Sends all that is queued, in the order it came. Nothing of the queue is ever sent without
+    /// it, because nobody else can know whether it is still valid.
+    ///
+    /// # Errors
+    /// When the session is not ready; nothing changes then.
+    pub fn purge_queue(&mut self) -> Result<Purged, NotReady> {
+        self.driver.connection.purge_queue(self.driver.clock.now(), &mut self.driver.sink)
+    }
+
+    /// Hands back all that is queued, in the order it came. Requests among it end as cancelled.
+    pub fn take_queue(&mut self) -> Vec<Element> {
+        self.driver.connection.take_queue(self.driver.clock.now(), &mut self.driver.sink)
+    }
+
+    /// Closes in good order: what was accepted for sending goes out, then the stream end; the
+    /// server's is waited for, within [`Deadlines::closing`](crate::Deadlines::closing). It happens
+    /// as the session is polled; poll until the stream ends. What is queued stays.
+    pub fn shutdown(&mut self) {
+        self.driver.connection.shutdown(self.driver.clock.now(), &mut self.driver.sink);
+    }
+
+    /// Drops the connection at once, without ending the stream.
+    pub fn halt(&mut self) {
+        self.driver.connection.halt(self.driver.clock.now(), &mut self.driver.sink);
+    }
+
+    /// The phase it is in.
+    #[must_use]
+    pub const fn phase(&self) -> Phase {
+        self.driver.connection.phase()
+    }
+
+    /// The number of the attempt: 0 before the first, then 1, 2, ….
+    #[must_use]
+    pub const fn attempt(&self) -> u32 {
+        self.driver.connection.attempt()
+    }
+
+    /// Who we are, once ready.
+    #[must_use]
+    pub const fn identity(&self) -> Option<&Identity> {
+        self.driver.connection.identity()
+    }
+
+    /// The `id` that a request went out with; `None` once it has ended.
+    #[must_use]
+    pub fn id_of(&self, request: RequestId) -> Option<&str> {
+        self.driver.connection.id_of(request)
+    }
+
+    /// The dialect's name, as its events carry it.
+    #[must_use]
+    pub fn dialect(&self) -> &'static str {
+        self.driver.connection.protocol().name()
+    }
+
+    /// A handle for other tasks.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        self.client.clone()
+    }
+
+    pub(crate) fn into_parts(self) -> (Driver, Client, Commands) {
+        (self.driver, self.client, self.commands)
+    }
+
+    /// Why the last attempt has ended.
+    fn failure(&self) -> Error {
+        self.driver.sink.failure.clone().unwrap_or_else(Error::not_connected)
+    }
+
+    fn drive(&mut self, cx: &mut Context<'_>, eager: bool) {
+        self.commands.poll(&mut self.driver, cx);
+        self.driver.drive(cx, eager);
+    }
+
+    /// Waits for room in the write buffer; false where that could last for ever.
+    async fn room(&mut self) -> bool {
+        poll_fn(|cx| {
+            if self.driver.sink.transmit.len() < HIGH_WATER {
+                return Poll::Ready(true);
+            }
+            self.drive(cx, true);
+            if self.driver.sink.transmit.len() < HIGH_WATER {
+                Poll::Ready(true)
+            } else if self.driver.sink.is_full() {
+                Poll::Ready(false)
+            } else {
+                Poll::Pending
+            }
+        })
+        .await
+    }
+}
+
+impl Stream for Session {
+    type Item = Event;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Event>> {
+        let session = self.get_mut();
+        // A flood must not keep the other tasks of the thread waiting.
+        let budget = std::task::ready!(coop::poll_proceed(cx));
+        if !session.driver.sink.has_events() {
+            session.drive(cx, false);
+        }
+        let event = session.driver.sink.pop();
+        if event.is_none() && !session.driver.is_over() {
+            return Poll::Pending;
+        }
+        budget.made_progress();
+        Poll::Ready(event)
+    }
+}
+
+/// Cancels a request that nobody waits for any more.
+struct WaitingFor<'a> {
+    session: &'a mut Session,
+    request: RequestId,
+}
+
+impl Drop for WaitingFor<'_> {
+    fn drop(&mut self) {
+        let ended = self.session.driver.sink.waiting.remove(&self.request);
+        if !matches!(ended, Some(Waiter::Session(Some(_)))) {
+            self.session.driver.sink.waiting.insert(self.request, Waiter::Session(None));
+            self.session.cancel_request(self.request);
+            self.session.driver.sink.waiting.remove(&self.request);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+use std::collections::{HashMap, VecDeque};
+
+use bytes::BytesMut;
+use jabber_connection::{Detail, Effects, Event as ConnectionEvent, RequestEnd, RequestId};
+use jabber_dialect::Delivery;
+use jabber_security::{Entropy, KeyDerivation};
+use jabber_status::{ErrorStatus, Kind, KindSet, Observers, StatusEvent};
+use jabber_xml::Element;
+use tokio::sync::oneshot;
+
+use crate::{Error, Event, RequestError, clock::SystemEntropy, command::Ticket};
+
+/// Where the connection's effects go until the driver or the user takes them.
+#[derive(Debug)]
+pub(crate) struct Sink {
+    pub(crate) transmit: BytesMut,
+    pub(crate) start_tls: bool,
+    pub(crate) close: bool,
+    pub(crate) job: Option<KeyDerivation>,
+    pub(crate) waiting: HashMap<RequestId, Waiter>,
+    pub(crate) observers: Observers,
+    pub(crate) bound: Bound,
+    /// What the current attempt failed with: its cause, not what followed from that.
+    pub(crate) failure: Option<Error>,
+    subscribed: KindSet,
+    interests: KindSet,
+    events: VecDeque<Event>,
+    size: usize,
+    entropy: SystemEntropy,
+}
+
+/// Who waits for the end of a request.
+#[derive(Debug)]
+pub(crate) enum Waiter {
+    Client(Ticket, oneshot::Sender<Result<Element, RequestError>>),
+    Session(Option<RequestEnd>),
+}
+
+/// How much may wait for a user who does not take it, before reading stops.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bound {
+    pub(crate) events: usize,
+    pub(crate) bytes: usize,
+}
+
+impl Sink {
+    pub(crate) fn new(subscribed: KindSet, observers: Observers, bound: Bound) -> Self {
+        let failures = ErrorStatus::ALL.iter().copied().map(Kind::Error).collect::<KindSet>();
+        let interests = subscribed.union(observers.interests()).union(failures);
+        Self {
+            transmit: BytesMut::new(),
+            start_tls: false,
+            close: false,
+            job: None,
+            waiting: HashMap::new(),
+            observers,
+            bound,
+            failure: None,
+            subscribed,
+            interests,
+            events: VecDeque::new(),
+            size: 0,
+            entropy: SystemEntropy,
+        }
+    }
+
+    pub(crate) fn pop(&mut self) -> Option<Event> {
+        let event = self.events.pop_front();
+        match &event {
+            Some(event) => self.size = self.size.saturating_sub(event.size()),
+            // An idle session keeps no memory for a burst that is over.
+            None if self.events.capacity() > 64 => self.events = VecDeque::new(),
+            None => {}
+        }
+        event
+    }
+
+    pub(crate) fn has_events(&self) -> bool {
+        !self.events.is_empty()
+    }
+
+    fn push(&mut self, event: Event) {
+        self.size = self.size.saturating_add(event.size());
+        self.events.push_back(event);
+    }
+
+    fn note_failure(&mut self, event: &dyn StatusEvent, status: ErrorStatus) {
+        let typed = event.as_any().downcast_ref::<ConnectionEvent>().map(ConnectionEvent::typed);
+        if let (Some(Detail::Failed(source, retry)), None) = (typed, &self.failure) {
+            let (phase, source, retry) = (event.phase(), source.clone(), *retry);
+            self.failure = Some(Error { status, phase, retry, source });
+        }
+    }
+}
+
+impl Effects for Sink {
+    fn interests(&self) -> KindSet {
+        self.interests
+    }
+
+    fn status(&mut self, event: &dyn StatusEvent) {
+        let kind = event.kind();
+        if let Kind::Error(status) = kind {
+            self.note_failure(event, status);
+        }
+        self.observers.notify(event);
+        if self.subscribed.contains(kind) {
+            self.push(Event::Status(event.to_boxed()));
+        }
+    }
+
+    fn transmit(&mut self) -> &mut BytesMut {
+        &mut self.transmit
+    }
+
+    fn stanza(&mut self, delivery: Delivery) {
+        self.push(Event::Stanza(delivery));
+    }
+
+    fn request_ended(&mut self, request: RequestId, end: RequestEnd) {
+        match self.waiting.get_mut(&request) {
+            None => self.push(Event::RequestEnded(request, end)),
+            Some(Waiter::Session(slot)) => *slot = Some(end),
+            Some(Waiter::Client(..)) => {
+                if let Some(Waiter::Client(_, answer)) = self.waiting.remove(&request) {
+                    // Nobody waits any more: then the answer is nobody's.
+                    let _ = answer.send(RequestError::result(end));
+                }
+            }
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.events.len() >= self.bound.events || self.size >= self.bound.bytes
+    }
+
+    fn start_tls(&mut self) {
+        self.start_tls = true;
+    }
+
+    fn derive(&mut self, job: KeyDerivation) {
+        self.job = Some(job);
+    }
+
+    fn close(&mut self) {
+        self.close = true;
+    }
+
+    fn entropy(&mut self) -> &mut dyn Entropy {
+        &mut self.entropy
+    }
+}

@@ -1,0 +1,237 @@
+//! Debian's Prosody, started and ended by the tests.
+
+mod accounts;
+mod config;
+mod error;
+mod home;
+mod log;
+mod lua;
+mod options;
+mod ports;
+mod ready;
+
+use std::{
+    env,
+    fs::{self, File},
+    io::{self, Write},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::{Child, ChildStdin, Command, ExitStatus, Stdio},
+    sync::OnceLock,
+    thread,
+    time::{Duration, Instant},
+};
+
+pub use self::{
+    accounts::{ACCOUNTS, ALICE, Account, BOB, SPACEY, ZOE},
+    error::StartError,
+    options::{Options, Tls},
+};
+use self::{home::Home, log::Log, ports::Ports};
+use crate::{pki::Authority, skip, wire::PATIENCE};
+
+/// The domain where STARTTLS is optional.
+pub const OPTIONAL: &str = "localhost";
+/// The domain where STARTTLS is required.
+pub const REQUIRED: &str = "jabber.test";
+/// A domain that is served, and that the certificate does not cover.
+pub const UNCOVERED: &str = "uncovered.test";
+/// The name of the component that may connect.
+pub const COMPONENT: &str = "comp.localhost";
+/// Its secret.
+pub const COMPONENT_SECRET: &str = "component secret & more";
+
+/// A running Prosody in a folder of its own. Dropped, it is killed and its folder removed.
+#[derive(Debug)]
+pub struct Prosody {
+    child: Child,
+    leash: ChildStdin,
+    ports: Ports,
+    log: Log,
+    authority: Authority,
+    started_in: Duration,
+    // Last: the folder must outlive the process.
+    home: Home,
+}
+
+impl Prosody {
+    /// The one that all tests of this process share: the default options. It is started when first
+    /// asked for, and ends with the process. Whoever ends or floods a server starts one of their
+    /// own. Others use its accounts at the same time: address full JIDs.
+    ///
+    /// `None`: not installed, and the test that asks has been said not to run.
+    ///
+    /// # Panics
+    ///
+    /// As [`skip::unless_missing`].
+    pub fn shared() -> Option<&'static Self> {
+        static SHARED: OnceLock<Option<Prosody>> = OnceLock::new();
+        SHARED.get_or_init(|| skip::unless_missing(Self::start(&Options::new()))).as_ref()
+    }
+
+    /// Starts one and returns when it answers on every port.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError::Missing`] if it is not installed; otherwise why it did not start, with the end
+    /// of its log.
+    pub fn start(options: &Options) -> Result<Self, StartError> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match Self::start_on(Ports::free()?, options) {
+                Err(StartError::PortTaken) if tries < 5 => {}
+                started => return started,
+            }
+        }
+    }
+
+    /// Where clients connect, with or without STARTTLS.
+    #[must_use]
+    pub fn c2s(&self) -> SocketAddr {
+        self.ports.c2s
+    }
+
+    /// Where clients speak TLS from the first byte (XEP-0368). The certificate covers [`OPTIONAL`]
+    /// and [`REQUIRED`].
+    #[must_use]
+    pub fn direct_tls(&self) -> SocketAddr {
+        self.ports.direct_tls
+    }
+
+    /// Where [`COMPONENT`] connects (XEP-0114).
+    #[must_use]
+    pub fn component(&self) -> SocketAddr {
+        self.ports.component
+    }
+
+    /// The authority that issued its certificate.
+    #[must_use]
+    pub fn authority(&self) -> &Authority {
+        &self.authority
+    }
+
+    /// What it has written to its log so far, from level debug up.
+    #[must_use]
+    pub fn log(&self) -> String {
+        self.log.read()
+    }
+
+    /// How long it took from the start of the process until every port had answered.
+    #[must_use]
+    pub fn started_in(&self) -> Duration {
+        self.started_in
+    }
+
+    /// The folder that holds all of it.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// Its process, while it runs.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Ends it at once (SIGKILL): connections end without a word. Returns when it is gone. Twice
+    /// is as good as once.
+    ///
+    /// # Errors
+    ///
+    /// What ending a process may say.
+    pub fn kill(&mut self) -> io::Result<ExitStatus> {
+        // `wait` closes the leash that it finds in `child`; it is not there any more.
+        self.child.kill()?;
+        self.child.wait()
+    }
+
+    /// Asks it to shut down: streams get `<system-shutdown/>` and end. Returns when it is gone.
+    ///
+    /// # Errors
+    ///
+    /// `io::ErrorKind::TimedOut` if it has not ended after [`PATIENCE`].
+    pub fn stop(&mut self) -> io::Result<ExitStatus> {
+        if let Some(status) = self.child.try_wait()? {
+            return Ok(status);
+        }
+        self.leash.write_all(b"stop\n")?;
+        let end = Instant::now() + PATIENCE;
+        loop {
+            if let Some(status) = self.child.try_wait()? {
+                return Ok(status);
+            }
+            if Instant::now() >= end {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    fn start_on(ports: Ports, options: &Options) -> Result<Self, StartError> {
+        let missing = || StartError::Missing { program: options.program.clone() };
+        let program = find(&options.program).ok_or_else(missing)?;
+        let authority = Authority::new("A test's authority");
+        let identity = authority.issue(&[OPTIONAL, REQUIRED, COMPONENT]);
+        let home = Home::new()?;
+        let folder = home.path();
+        config::write_data(folder, options, &identity)?;
+        let configuration = folder.join("prosody.cfg.lua");
+        fs::write(&configuration, config::text(folder, options, &ports)?)?;
+        let log = Log::of(folder);
+        log.clear();
+        let output = File::create(folder.join("output"))?;
+        home.hand_over()?;
+
+        let start = Instant::now();
+        let mut command = Command::new(program);
+        command.arg("-F").arg("--config").arg(&configuration).current_dir(folder);
+        // Nothing that Lua or Prosody would read from the caller's environment.
+        command.env_clear().env("PATH", env::var_os("PATH").unwrap_or_default());
+        command.env("LANG", "C.UTF-8").env("HOME", folder);
+        command.stdin(Stdio::piped()).stdout(output.try_clone()?).stderr(output);
+        home.lower(&mut command);
+        let mut child = command.spawn()?;
+        let leash = child.stdin.take().ok_or_else(|| io::Error::other("no standard input"))?;
+        let started_in = Duration::ZERO;
+        // From here on, dropping it ends the process.
+        let mut this = Self { child, leash, ports, log, authority, started_in, home };
+        ready::wait(&mut this.child, &this.log, &this.ports, &this.authority)?;
+        this.started_in = start.elapsed();
+        Ok(this)
+    }
+}
+
+impl Drop for Prosody {
+    fn drop(&mut self) {
+        let _ = self.kill();
+    }
+}
+
+/// The program, as a path that exists.
+fn find(program: &Path) -> Option<PathBuf> {
+    if program.components().count() > 1 {
+        return program.is_file().then(|| program.to_owned());
+    }
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    #[test]
+    fn a_port_that_another_has_is_noticed() {
+        let mut ports = Ports::free().unwrap();
+        let other = TcpListener::bind("127.0.0.1:0").unwrap();
+        ports.component = other.local_addr().unwrap();
+        match Prosody::start_on(ports, &Options::new()) {
+            Err(StartError::PortTaken) => {}
+            started => drop(skip::unless_missing(started).map(|it| panic!("started: {it:?}"))),
+        }
+    }
+}

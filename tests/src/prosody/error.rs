@@ -1,0 +1,31 @@
+//! Why a server did not start.
+
+use std::{io, path::PathBuf};
+
+use thiserror::Error;
+
+/// Why a server did not start.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// It is not installed: the only reason for which a test may be skipped.
+    #[error("{} is not installed; on Debian: apt-get install prosody", program.display())]
+    Missing {
+        /// What was looked for.
+        program: PathBuf,
+    },
+    /// It is there, and did not come up.
+    #[error("Prosody {reason}; the end of what it said:\n{log}")]
+    Failed {
+        /// What went wrong.
+        reason: String,
+        /// The last lines of its log and of its output.
+        log: String,
+    },
+    /// Another process took a port between its choice and its use, each time it was tried.
+    #[error("each of several choices of free ports was taken by others meanwhile")]
+    PortTaken,
+    /// The folder or the process could not be made.
+    #[error("Prosody's folder or process could not be made: {0}")]
+    Io(#[from] io::Error),
+}

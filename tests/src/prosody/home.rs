@@ -1,0 +1,118 @@
+//! The temporary folder of a server, and the account that it runs as.
+
+use std::{
+    env, fs, io,
+    os::unix::{
+        fs::{MetadataExt, PermissionsExt, chown},
+        process::CommandExt,
+    },
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use tempfile::TempDir;
+
+/// A folder, removed with all it holds when dropped, and whose it is.
+#[derive(Debug)]
+pub(super) struct Home {
+    folder: TempDir,
+    account: Option<Account>,
+}
+
+impl Home {
+    /// A new folder. As root, Prosody must not run, so it gets the account of its package; this
+    /// account must then be able to reach the folder.
+    pub(super) fn new() -> io::Result<Self> {
+        let folder = prefixed(&env::temp_dir())?;
+        if fs::metadata(folder.path())?.uid() != 0 {
+            return Ok(Self { folder, account: None });
+        }
+        let account = Some(Account::named("prosody", &fs::read_to_string("/etc/passwd")?)?);
+        let folder = if reachable(folder.path()) { folder } else { prefixed(Path::new("/tmp"))? };
+        Ok(Self { folder, account })
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Gives the folder and all it holds to the account.
+    pub(super) fn hand_over(&self) -> io::Result<()> {
+        self.account.map_or(Ok(()), |account| account.own(self.path()))
+    }
+
+    /// Makes the command run as the account, in none of root's groups.
+    pub(super) fn lower(&self, command: &mut Command) {
+        if let Some(Account { uid, gid }) = self.account {
+            // Without a call of `groups` the standard library drops the supplementary ones.
+            command.uid(uid).gid(gid);
+        }
+    }
+}
+
+fn prefixed(parent: &Path) -> io::Result<TempDir> {
+    // It will hold a key.
+    let closed = fs::Permissions::from_mode(0o700);
+    tempfile::Builder::new().prefix("jabber-prosody-").permissions(closed).tempdir_in(parent)
+}
+
+/// Whether everybody may pass through all that is above this folder.
+fn reachable(folder: &Path) -> bool {
+    let above: Vec<PathBuf> = folder.ancestors().skip(1).map(Path::to_path_buf).collect();
+    above.iter().all(|path| {
+        fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o001 != 0)
+    })
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Account {
+    uid: u32,
+    gid: u32,
+}
+
+impl Account {
+    /// The account of this name in the text of passwd(5).
+    fn named(name: &str, passwd: &str) -> io::Result<Self> {
+        passwd
+            .lines()
+            .map(|line| line.split(':').collect::<Vec<_>>())
+            .find_map(|fields| match fields.as_slice() {
+                [first, _, uid, gid, ..] if *first == name => {
+                    Some(Self { uid: uid.parse().ok()?, gid: gid.parse().ok()? })
+                }
+                _ => None,
+            })
+            .filter(|account| account.uid != 0)
+            .ok_or_else(|| io::Error::other(format!("no account {name:?} to run it as")))
+    }
+
+    fn own(self, path: &Path) -> io::Result<()> {
+        if fs::symlink_metadata(path)?.is_dir() {
+            for entry in fs::read_dir(path)? {
+                self.own(&entry?.path())?;
+            }
+        }
+        chown(path, Some(self.uid), Some(self.gid))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_account_is_found_by_its_whole_name_and_is_never_root() {
+        let passwd =
+            "root:x:0:0::/root:/bin/sh\nprosody2:x:7:8::/:\nprosody:x:102:105::/:/bin/false\n";
+        assert_eq!(Account::named("prosody", passwd).unwrap(), Account { uid: 102, gid: 105 });
+        assert!(Account::named("root", passwd).is_err());
+        assert!(Account::named("nobody", passwd).is_err());
+    }
+
+    #[test]
+    fn a_folder_below_a_closed_one_is_not_reachable() {
+        let closed = prefixed(&env::temp_dir()).unwrap();
+        assert!(!reachable(&closed.path().join("inner")));
+        assert!(reachable(Path::new("/tmp/inner")));
+    }
+}

@@ -1,0 +1,76 @@
+//! What a test may want of its server.
+
+use std::path::PathBuf;
+
+use super::accounts::{ACCOUNTS, Account};
+
+/// How a [`Prosody`](super::Prosody) is set up. The default serves most tests.
+#[derive(Debug, Clone)]
+pub struct Options {
+    pub(super) tls: Tls,
+    pub(super) mechanisms: Option<Vec<String>>,
+    pub(super) plaintext_login: bool,
+    pub(super) accounts: Vec<Account>,
+    pub(super) program: PathBuf,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            tls: Tls::Both,
+            mechanisms: None,
+            plaintext_login: true,
+            accounts: ACCOUNTS.to_vec(),
+            program: PathBuf::from("prosody"),
+        }
+    }
+}
+
+impl Options {
+    /// TLS 1.2 and 1.3, every mechanism, login without TLS allowed on `localhost`, the accounts of
+    /// [`ACCOUNTS`].
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The versions of TLS that are spoken.
+    #[must_use]
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = tls;
+        self
+    }
+
+    /// Offers only these of the mechanisms that Prosody has: `PLAIN`, `SCRAM-SHA-1`,
+    /// `SCRAM-SHA-256`, and, over TLS 1.2, the last two with `-PLUS`.
+    #[must_use]
+    pub fn mechanisms(mut self, names: &[&str]) -> Self {
+        self.mechanisms = Some(names.iter().map(|&name| name.to_owned()).collect());
+        self
+    }
+
+    /// Whether `localhost` offers `PLAIN` without TLS.
+    #[must_use]
+    pub fn plaintext_login(mut self, allowed: bool) -> Self {
+        self.plaintext_login = allowed;
+        self
+    }
+
+    /// The program to run, found by `PATH` if it is a bare name.
+    #[must_use]
+    pub fn program(mut self, program: impl Into<PathBuf>) -> Self {
+        self.program = program.into();
+        self
+    }
+}
+
+/// The versions of TLS that a server speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tls {
+    /// 1.2 only.
+    V12,
+    /// 1.3 only.
+    V13,
+    /// 1.2 and 1.3.
+    Both,
+}

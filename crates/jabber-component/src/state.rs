@@ -21,6 +21,7 @@ pub(crate) struct Negotiation {
 enum State {
     AwaitPipe,
     AwaitHeader(AwaitHeader),
+    AwaitRefusal(AwaitRefusal),
     AwaitHandshake(AwaitHandshake),
     /// Nothing is awaited.
     Ready,
@@ -46,10 +47,20 @@ impl State {
     fn on(self, input: Input, turn: &mut Turn<'_>) -> Next {
         match (self, input) {
             (Self::AwaitHeader(state), Input::StreamOpened(header)) => state.opened(&header, turn),
+            (Self::AwaitRefusal(state), Input::Element(_)) => state.element(),
             (Self::AwaitHandshake(state), Input::Element(element)) => state.element(&element, turn),
-            (Self::AwaitHandshake(state), Input::StreamError(error)) => state.stream_error(error),
+            (state, Input::StreamError(error)) => state.stream_error(error),
             // Nobody waits for it.
             (state, _) => Ok(state),
+        }
+    }
+
+    /// XEP-0114 §3: a wrong handshake is `not-authorized`. Any other condition is about the stream,
+    /// and ends as a disconnect.
+    fn stream_error(self, error: StreamError) -> Next {
+        match error.condition() {
+            StreamCondition::NotAuthorized => Err(fails(Rejection::Handshake(error))),
+            _ => Ok(self),
         }
     }
 
@@ -57,6 +68,7 @@ impl State {
         match self {
             Self::AwaitPipe => "the connection",
             Self::AwaitHeader(_) => "the stream header",
+            Self::AwaitRefusal(_) => "the stream error behind a stream header without id",
             Self::AwaitHandshake(_) => "the answer to the handshake",
             Self::Ready => "stanzas",
             Self::Failed => "nothing",
@@ -72,12 +84,23 @@ impl AwaitHeader {
     fn opened(self, header: &StreamHeader, turn: &mut Turn<'_>) -> Next {
         // An empty id would make every login the same, and a recorded one good for ever.
         let Some(stream_id) = header.id().filter(|id| !id.is_empty()) else {
-            return Err(fails(Misbehaviour::NoStreamId));
+            return Ok(State::AwaitRefusal(AwaitRefusal));
         };
         turn.tell(Detail::Authenticating { stream_id: stream_id.to_owned() });
         let handshake = wire::handshake(stream_id, &turn.config.secret);
         turn.actions.send(handshake.map_err(|error| fails(Misuse::Unwritable(error)))?);
         Ok(State::AwaitHandshake(AwaitHandshake))
+    }
+}
+
+/// The stream error that says why the header has no id: some servers refuse a domain that they
+/// don't know so.
+#[derive(Debug)]
+struct AwaitRefusal;
+
+impl AwaitRefusal {
+    fn element(self) -> Next {
+        Err(fails(Misbehaviour::NoStreamId))
     }
 }
 
@@ -94,15 +117,6 @@ impl AwaitHandshake {
         }
         turn.tell(Detail::Authenticated { domain: turn.config.domain.clone() });
         Ok(State::Ready)
-    }
-
-    /// XEP-0114 §3: a wrong handshake is `not-authorized`. Any other condition is about the stream,
-    /// and ends as a disconnect.
-    fn stream_error(self, error: StreamError) -> Next {
-        match error.condition() {
-            StreamCondition::NotAuthorized => Err(fails(Rejection::Handshake(error))),
-            _ => Ok(State::AwaitHandshake(self)),
-        }
     }
 }
 

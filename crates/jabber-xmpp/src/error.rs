@@ -1,4 +1,8 @@
-use std::{error::Error as StdError, fmt, sync::Arc};
+use std::{
+    error::Error as StdError,
+    fmt::{self, Write as _},
+    sync::Arc,
+};
 
 use jabber_dialect::{Failure, Retry, StanzaCondition, StanzaError, StanzaErrorType};
 use jabber_jid::Jid;
@@ -34,7 +38,7 @@ pub enum Error {
 #[non_exhaustive]
 pub enum Misbehaviour {
     /// An element of the negotiation where it does not belong.
-    #[error("the server sent <{}/> while we waited for {awaiting}", .element.escape_debug())]
+    #[error("the server sent <{}/> while we waited for {awaiting}", Untrusted(element))]
     Unexpected {
         /// Its local name.
         element: String,
@@ -68,7 +72,7 @@ pub enum Incompatibility {
     /// Its version of XMPP is below 1.0, or none (RFC 6120 §4.7.5).
     #[error(
         "the server speaks XMPP {}; 1.0 is needed (an old server may be served by another dialect)",
-        .found.as_deref().unwrap_or("before 1.0").escape_debug()
+        Untrusted(found.as_deref().unwrap_or("before 1.0"))
     )]
     Version {
         /// What its header says.
@@ -107,13 +111,16 @@ pub enum Rejection {
         text: Option<String>,
     },
     /// The resource binding (RFC 6120 §7.6.2, §7.7.2).
-    #[error("the server refused to bind the resource: {0}")]
+    #[error("the server refused to bind the resource: {}", Untrusted(&.0.to_string()))]
     Bind(#[source] StanzaError),
     /// The session (RFC 3921 §3).
-    #[error("the server refused the session: {0}")]
+    #[error("the server refused the session: {}", Untrusted(&.0.to_string()))]
     Session(#[source] StanzaError),
     /// The step, by a stream error about it.
-    #[error("the server ended the stream while we waited for {awaiting}: {error}")]
+    #[error(
+        "the server ended the stream while we waited for {awaiting}: {}",
+        Untrusted(&.error.to_string())
+    )]
     Stream {
         /// What the server said.
         #[source]
@@ -197,10 +204,23 @@ fn retry_of(error: &StanzaError) -> Retry {
     }
 }
 
+/// `: ` and the text, if there is one.
 struct Text<'a>(Option<&'a str>);
 
 impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.map_or(Ok(()), |text| write!(f, ": {}", text.escape_debug()))
+        self.0.map_or(Ok(()), |text| write!(f, ": {}", Untrusted(text)))
+    }
+}
+
+/// What the server wrote, without what would confuse a terminal or a log.
+struct Untrusted<'a>(&'a str);
+
+impl fmt::Display for Untrusted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|character| match character {
+            '\'' | '"' | '\\' => f.write_char(character),
+            other => other.escape_debug().try_for_each(|escaped| f.write_char(escaped)),
+        })
     }
 }

@@ -9,6 +9,8 @@
 
 mod common;
 
+use std::collections::BTreeSet;
+
 use common::{BIND, HEADER, Run, SESSION, SUCCESS, features, mechanisms, stream_error};
 use jabber_dialect::Retry;
 use jabber_sasl::Credentials;
@@ -154,17 +156,20 @@ fn refusals_of_the_bind_are_typed() {
 #[test]
 fn a_conflict_is_tried_three_times_with_fresh_resources() {
     let mut run = binding(&alice());
-    let mut asked = vec![run.sent().to_string()];
+    let resource = |run: &Run| {
+        let bind = run.sent().children().next().expect("a bind");
+        bind.children().next().expect("a resource").text().into_owned()
+    };
+    let mut asked = vec![(resource(&run), run.id())];
     for _ in 0..3 {
         run.server(&error(&run, "modify", "conflict"));
         assert!(run.is_open());
-        asked.push(run.sent().to_string());
+        asked.push((resource(&run), run.id()));
     }
     assert_eq!(run.lines().matches("BINDNEGOTIATE").count(), 1);
-    asked.sort();
-    asked.dedup();
-    assert_eq!(asked.len(), 4, "{asked:?}");
-    assert!(asked.iter().all(|iq| iq.contains("<resource>")));
+    assert_eq!(asked[0].0, "desk");
+    let (resources, ids): (BTreeSet<_>, BTreeSet<_>) = asked.into_iter().unzip();
+    assert_eq!((resources.len(), ids.len()), (4, 4), "{resources:?} {ids:?}");
 
     // The answer to an earlier request is none to the last one.
     let mut other = binding(&alice());
@@ -278,9 +283,16 @@ fn wrong_order_after_the_login() {
 }
 
 #[test]
-fn a_stanza_before_the_features_is_kept() {
+fn stanzas_before_ready_are_kept_in_order() {
     let mut run = logged_in(&alice());
-    run.server("<message from='bob@localhost'><body>hi</body></message>");
-    assert_eq!(run.held().len(), 1);
-    assert!(run.is_open());
+    run.server("<message id='1'/>").server(&features(&format!("{BIND}{SESSION}")));
+    run.server("<presence id='2'/>");
+    run.server(&result(&run, "alice@localhost/desk"));
+    run.server("<message id='3'/>").server("<x xmlns='urn:x' id='4'/>");
+    let session = format!("<iq type='result' id='{}'/>", run.id());
+    run.server(&session);
+    let ids: Vec<_> = run.held().iter().map(|held| held.attribute("id").unwrap()).collect();
+    assert_eq!(ids, ["1", "2", "3"]);
+    drop(ids);
+    assert!(run.end().ends_with("= ready as alice@localhost/desk"));
 }

@@ -13,6 +13,7 @@ use common::{
     BIND, HEADER, PROCEED, Run, SESSION, STARTTLS, SUCCESS, encrypted, features, mechanisms,
     scram::Scram,
 };
+use jabber_dialect::{Protocol, TlsName};
 use jabber_sasl::{Credentials, Mechanism, Policy};
 use jabber_security::Security;
 use jabber_xmpp::{Config, Detail, Event, SessionPolicy, TlsPolicy};
@@ -36,6 +37,16 @@ fn bind(run: &mut Run, offer: &str, jid: &str) {
         run.id()
     );
     run.server(&answer);
+}
+
+#[test]
+fn where_and_what() {
+    let config = alice("/desk");
+    let endpoint = config.endpoint();
+    assert_eq!((endpoint.port, endpoint.direct_tls_port), (5222, 5223));
+    assert_eq!((endpoint.domain.as_str(), endpoint.tls_name), ("localhost", TlsName::Domain));
+    let dialect = config.begin(None);
+    assert!(!format!("{config:?} {dialect:?}").contains("wonderland"));
 }
 
 #[test]

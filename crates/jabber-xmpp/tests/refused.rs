@@ -150,12 +150,12 @@ fn no_mechanism_fits() {
 #[test]
 fn the_login_is_refused() {
     let offer = mechanisms(&["PLAIN"]);
-    let text = "<text>no\u{9b}w</text>";
+    let text = "<text>can't\u{9b}!</text>";
     for (answer, said, retry) in [
         (sasl("failure", "<not-authorized/>"), "not-authorized", Retry::NewCredentials),
         (
             sasl("failure", &format!("<account-disabled/>{text}")),
-            "account-disabled: no\\u{9b}w",
+            "account-disabled: can't\\u{9b}!",
             Retry::NewCredentials,
         ),
         (sasl("failure", "<temporary-auth-failure/>"), "temporary", Retry::Later),
@@ -240,6 +240,37 @@ fn scram_needs_the_servers_proof() {
         assert!(!run.lines().contains("AUTHSUCCESS"));
         run.end();
     }
+}
+
+/// While the key is derived it is our turn.
+#[test]
+fn what_comes_while_a_key_is_derived() {
+    let deriving = || {
+        let mut run = Run::start(&alice(), &Security::TlsNext, false);
+        run.slow = true;
+        play(&mut run, &["TLS", HEADER, &mechanisms(&["SCRAM-SHA-256"])]);
+        let challenge = Scram::default().challenge(&run);
+        play(&mut run, &[&challenge]);
+        assert_eq!(run.awaiting(), "the key derivation");
+        run
+    };
+    for (answer, text, retry) in [
+        (sasl("failure", "<not-authorized/>"), "not-authorized", Retry::NewCredentials),
+        (sasl("challenge", ""), "<challenge/> while we waited", Retry::Never),
+        (SUCCESS.to_owned(), "<success/> while we waited", Retry::Never),
+        (stream_error("not-authorized"), "not-authorized", Retry::NewCredentials),
+        (stream_error("policy-violation"), "policy-violation", Retry::Never),
+    ] {
+        let mut run = deriving();
+        run.server(&answer);
+        run.derive();
+        expect(run, (Some(AuthFail), text, retry)).end();
+    }
+    let mut run = deriving();
+    run.server("<message/>");
+    run.derive();
+    assert_eq!(run.awaiting(), "the answer to the login");
+    assert!(run.sent().is("response", jabber_xml::ns::SASL));
 }
 
 /// RFC 6120 §4.7.5, on each of the three streams.

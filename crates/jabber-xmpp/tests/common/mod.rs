@@ -162,6 +162,8 @@ pub struct Run {
     dialect: Box<dyn Dialect>,
     recorder: Recorder,
     pub outcome: Outcome,
+    /// Keys are derived by [`Run::derive`] and not at once.
+    pub slow: bool,
 }
 
 impl Run {
@@ -183,7 +185,8 @@ impl Run {
         for status in [Status::Connect, Status::Connecting, Status::Connected] {
             recorder.check(status);
         }
-        let mut run = Self { dialect: protocol.begin(None), recorder, outcome: Outcome::Open };
+        let mut run =
+            Self { dialect: protocol.begin(None), recorder, outcome: Outcome::Open, slow: false };
         let step = run.dialect.start(security, &mut run.recorder);
         run.take(step);
         run
@@ -231,7 +234,14 @@ impl Run {
         }
         let step = self.dialect.handle(input, &mut self.recorder);
         self.take(step);
-        if let Some(job) = self.recorder.job.take_if(|_| !self.recorder.over) {
+        if !self.slow {
+            self.derive();
+        }
+    }
+
+    /// Runs the job that is out.
+    pub fn derive(&mut self) {
+        if let Some(job) = self.recorder.job.take() {
             self.handle(Input::KeyDerived(job.run()));
         }
     }
@@ -266,6 +276,7 @@ impl Run {
             element("<message/>"),
             Input::StreamOpened(header),
             Input::TlsEstablished(encrypted()),
+            element(&format!("<features xmlns='{}'>{STARTTLS}{BIND}</features>", ns::STREAM)),
         ] {
             assert_eq!(self.dialect.handle(input, &mut self.recorder).unwrap(), Step::Continue);
         }

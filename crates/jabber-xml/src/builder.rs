@@ -1,4 +1,4 @@
-use crate::element::{Element, Traits};
+use crate::element::{Element, Lazy, Traits};
 use crate::entry::MAX_NAME;
 use crate::write::{Target, push_declaration, serialize};
 use crate::{Fault, Scope, XmlError, chars, escape, ns};
@@ -185,10 +185,10 @@ impl Content {
         // Beyond this size it could have more namespaces than an index can hold: find out now.
         let check = writer.out.len() > 8192;
         let scope = if writer.traits.inherits { Scope::shared() } else { Scope::bare() };
-        let element = Element::unread(writer.out, scope, writer.traits);
+        let mut element = Element::unread(writer.out, scope, writer.traits);
         if check {
             let index = crate::scanner::index(&element.text, &element.scope)?;
-            let _ = element.index.set(index);
+            element.index = Lazy::Read(index);
         }
         Ok(element)
     }

@@ -213,18 +213,20 @@ impl Met {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn nothing(self) -> bool {
         !(self.reference | self.greater | self.other)
     }
 }
 
 /// Checks a run of text; says whether its bytes differ from what they mean.
-#[inline]
+#[inline(always)]
 pub(crate) fn check_text(run: &[u8], met: Met) -> Result<bool, At> {
-    if met.nothing() {
-        return Ok(false);
-    }
+    if met.nothing() { Ok(false) } else { check_text_closely(run, met) }
+}
+
+#[inline(never)]
+fn check_text_closely(run: &[u8], met: Met) -> Result<bool, At> {
     let plain = !met.other || is_printable(run);
     if plain && !met.reference && !met.greater {
         return Ok(false);
@@ -239,11 +241,13 @@ pub(crate) fn check_text(run: &[u8], met: Met) -> Result<bool, At> {
 }
 
 /// Checks an attribute's value; says whether its bytes differ from what they mean.
-#[inline]
+#[inline(always)]
 pub(crate) fn check_value(run: &[u8], met: Met) -> Result<bool, At> {
-    if met.nothing() {
-        return Ok(false);
-    }
+    if met.nothing() { Ok(false) } else { check_value_closely(run, met) }
+}
+
+#[inline(never)]
+fn check_value_closely(run: &[u8], met: Met) -> Result<bool, At> {
     let plain = !met.other || is_printable(run);
     if plain && !met.reference {
         return Ok(false);

@@ -38,11 +38,17 @@ use crate::{Builder, Scope, XmlError, escape, scanner, write};
 #[derive(Clone)]
 pub struct Element {
     pub(crate) text: ByteString,
-    /// Received elements have it from the start, built ones when somebody reads them.
-    pub(crate) index: OnceLock<Index>,
+    pub(crate) index: Lazy,
     pub(crate) scope: Arc<Scope>,
     pub(crate) root: u32,
     pub(crate) traits: Traits,
+}
+
+/// The index. Received elements have it from the start, built ones when somebody reads them.
+#[derive(Clone)]
+pub(crate) enum Lazy {
+    Read(Index),
+    Unread(OnceLock<Index>),
 }
 
 /// What the bytes are, in document order.
@@ -72,7 +78,7 @@ impl Element {
 
     pub(crate) fn unread(text: String, scope: Arc<Scope>, traits: Traits) -> Self {
         let text = ByteString::from(text);
-        Self { text, index: OnceLock::new(), scope, root: 0, traits }
+        Self { text, index: Lazy::Unread(OnceLock::new()), scope, root: 0, traits }
     }
 
     /// The element as a reference to read from.
@@ -84,7 +90,12 @@ impl Element {
     #[inline]
     pub(crate) fn index(&self) -> &Index {
         // Our own bytes are well-formed: an empty index stands for what cannot happen.
-        self.index.get_or_init(|| scanner::index(&self.text, &self.scope).unwrap_or_default())
+        match &self.index {
+            Lazy::Read(index) => index,
+            Lazy::Unread(cell) => {
+                cell.get_or_init(|| scanner::index(&self.text, &self.scope).unwrap_or_default())
+            }
+        }
     }
 
     /// Makes sure that the element does not keep a read buffer alive: copies the bytes if they are a

@@ -21,7 +21,11 @@ use crate::{ElementRef, Fault, Scope, escape, ns};
 /// );
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StreamHeader {
+pub struct StreamHeader(Box<Fields>);
+
+/// Apart, so that a header does not make every stream item large.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Fields {
     /// The prefix of the stream namespace; none if it is the default.
     prefix: Option<String>,
     default: String,
@@ -37,7 +41,7 @@ impl StreamHeader {
     /// A header with that default namespace and the prefix `stream`.
     #[must_use]
     pub fn new(content: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Fields {
             prefix: Some("stream".to_owned()),
             default: content.into(),
             prefixes: vec![("stream".to_owned(), ns::STREAM.to_owned())],
@@ -46,41 +50,41 @@ impl StreamHeader {
             id: None,
             version: None,
             lang: None,
-        }
+        }))
     }
 
     /// Sets to whom (RFC 6120 §4.7.2).
     #[must_use]
     pub fn with_to(mut self, to: impl Into<String>) -> Self {
-        self.to = Some(to.into());
+        self.0.to = Some(to.into());
         self
     }
 
     /// Sets from whom (RFC 6120 §4.7.1).
     #[must_use]
     pub fn with_from(mut self, from: impl Into<String>) -> Self {
-        self.from = Some(from.into());
+        self.0.from = Some(from.into());
         self
     }
 
     /// Sets the id that the receiving entity gives the stream (RFC 6120 §4.7.3).
     #[must_use]
     pub fn with_id(mut self, id: impl Into<String>) -> Self {
-        self.id = Some(id.into());
+        self.0.id = Some(id.into());
         self
     }
 
     /// Sets the version (RFC 6120 §4.7.5).
     #[must_use]
     pub fn with_version(mut self, version: impl Into<String>) -> Self {
-        self.version = Some(version.into());
+        self.0.version = Some(version.into());
         self
     }
 
     /// Sets `xml:lang` (RFC 6120 §4.7.4).
     #[must_use]
     pub fn with_lang(mut self, lang: impl Into<String>) -> Self {
-        self.lang = Some(lang.into());
+        self.0.lang = Some(lang.into());
         self
     }
 
@@ -88,48 +92,48 @@ impl StreamHeader {
     /// own, the one of a prefix (RFC 6120 §4.8.3). Empty if there is none.
     #[must_use]
     pub fn content(&self) -> &str {
-        if !self.default.is_empty() && self.default != ns::STREAM {
-            return &self.default;
+        if !self.0.default.is_empty() && self.0.default != ns::STREAM {
+            return &self.0.default;
         }
         let content = |(_, uri): &&(String, String)| ns::is_content(uri);
-        self.prefixes.iter().find(content).map_or("", |(_, uri)| uri)
+        self.0.prefixes.iter().find(content).map_or("", |(_, uri)| uri)
     }
 
     /// To whom.
     #[must_use]
     pub fn to(&self) -> Option<&str> {
-        self.to.as_deref()
+        self.0.to.as_deref()
     }
 
     /// From whom.
     #[must_use]
     pub fn from(&self) -> Option<&str> {
-        self.from.as_deref()
+        self.0.from.as_deref()
     }
 
     /// The stream's id.
     #[must_use]
     pub fn id(&self) -> Option<&str> {
-        self.id.as_deref()
+        self.0.id.as_deref()
     }
 
     /// The version; none means a stream from before RFC 3920, without features.
     #[must_use]
     pub fn version(&self) -> Option<&str> {
-        self.version.as_deref()
+        self.0.version.as_deref()
     }
 
     /// `xml:lang`.
     #[must_use]
     pub fn lang(&self) -> Option<&str> {
-        self.lang.as_deref()
+        self.0.lang.as_deref()
     }
 
     /// What the header declares for the elements of the stream.
     #[must_use]
     pub fn scope(&self) -> Arc<Scope> {
-        let prefixes = self.prefixes.iter().map(|(prefix, uri)| (&**prefix, &**uri));
-        Arc::new(Scope::declare(&self.default, prefixes))
+        let prefixes = self.0.prefixes.iter().map(|(prefix, uri)| (&**prefix, &**uri));
+        Arc::new(Scope::declare(&self.0.default, prefixes))
     }
 
     /// Appends the XML declaration and the header.
@@ -146,7 +150,7 @@ impl StreamHeader {
 
     /// The qualified name of the stream element.
     pub(crate) fn name(&self) -> String {
-        match &self.prefix {
+        match &self.0.prefix {
             Some(prefix) => format!("{prefix}:stream"),
             None => "stream".to_owned(),
         }
@@ -162,7 +166,7 @@ impl StreamHeader {
             return Err(Fault::NotAStream);
         }
         let value = |name| tag.attribute(name).map(|value| value.into_owned());
-        let mut header = Self {
+        let mut header = Fields {
             prefix: tag.prefix().map(str::to_owned),
             default: String::new(),
             prefixes: Vec::new(),
@@ -180,7 +184,7 @@ impl StreamHeader {
                 Some(prefix) => header.prefixes.push((prefix.to_owned(), uri)),
             }
         }
-        Ok(header)
+        Ok(Self(Box::new(header)))
     }
 }
 
@@ -188,18 +192,18 @@ impl fmt::Display for StreamHeader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // RFC 6120 §11.5 leaves the encoding out: UTF-8 is what XML assumes.
         write!(f, "<?xml version='1.0'?><{}", self.name())?;
-        if !self.default.is_empty() {
-            attribute(f, "xmlns", &self.default)?;
+        if !self.0.default.is_empty() {
+            attribute(f, "xmlns", &self.0.default)?;
         }
-        for (prefix, uri) in &self.prefixes {
+        for (prefix, uri) in &self.0.prefixes {
             attribute(f, &format!("xmlns:{prefix}"), uri)?;
         }
         let attributes = [
-            ("from", &self.from),
-            ("to", &self.to),
-            ("id", &self.id),
-            ("version", &self.version),
-            ("xml:lang", &self.lang),
+            ("from", &self.0.from),
+            ("to", &self.0.to),
+            ("id", &self.0.id),
+            ("version", &self.0.version),
+            ("xml:lang", &self.0.lang),
         ];
         for (name, value) in attributes {
             if let Some(value) = value {

@@ -80,20 +80,23 @@ impl<'a> ElementRef<'a> {
     /// The decoded text directly in this element, without that of its children.
     #[must_use]
     pub fn text(self) -> Cow<'a, str> {
+        let entries = self.subtree();
+        // Most elements with text have attributes, one text and nothing else.
+        if let Some((&last, tag)) = entries.split_last()
+            && last.kind() == EntryKind::Text
+            && tag.iter().all(|e| matches!(e.kind(), EntryKind::Attribute | EntryKind::Declaration))
+        {
+            return self.decoded(last);
+        }
         let mut texts = self.nodes().filter_map(|node| match node {
             Node::Text(text) => Some(text),
             Node::Element(_) => None,
         });
         let Some(first) = texts.next() else { return Cow::Borrowed("") };
-        match texts.next() {
-            None => first,
-            Some(second) => {
-                let mut all = first.into_owned();
-                all.push_str(&second);
-                all.extend(texts);
-                Cow::Owned(all)
-            }
-        }
+        texts.fold(first, |mut all, more| {
+            all.to_mut().push_str(&more);
+            all
+        })
     }
 
     /// The elements directly in this one.
@@ -102,10 +105,28 @@ impl<'a> ElementRef<'a> {
     }
 
     /// The first child with that name and namespace.
-    #[inline]
     #[must_use]
     pub fn child(self, name: &str, ns: &str) -> Option<ElementRef<'a>> {
-        self.children().find(|child| child.is(name, ns))
+        let text = self.owner.text.as_bytes();
+        let end = self.entry().link;
+        let mut at = self.at + 1;
+        while at < end {
+            let entry = *self.index.entries.get(at as usize)?;
+            if entry.kind() != EntryKind::Element {
+                at += 1;
+                continue;
+            }
+            let last = entry.start as usize + 1 + entry.name_len();
+            let prefix = entry.prefix_len() + usize::from(entry.prefix_len() > 0);
+            if entry.name_len() == prefix + name.len()
+                && text.get(last - name.len()..last) == Some(name.as_bytes())
+                && self.is_uri(entry.ns(), ns)
+            {
+                return Some(ElementRef { at, ..self });
+            }
+            at = entry.link.max(at + 1);
+        }
+        None
     }
 
     /// Child elements and texts in order. A CDATA section is a text of its own.

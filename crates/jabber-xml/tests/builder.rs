@@ -1,4 +1,10 @@
 //! What is built is well-formed, or an error.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 use jabber_xml::{Builder, Content, Element, Fault, Scope, StreamCondition, StreamError, ns};
 

@@ -1,4 +1,10 @@
 //! Reading, comparing and writing elements across streams.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 mod common;
 

@@ -1,4 +1,10 @@
 //! XML that a person wrote.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 use jabber_xml::{Element, Fault, Place, StreamHeader, ns};
 

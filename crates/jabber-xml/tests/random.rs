@@ -1,5 +1,11 @@
 //! A fuzzer of fixed length that runs wherever tests run: random streams, split at random, have
 //! the same effects, and what is read can be written and read again.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 mod common;
 #[path = "common/random.rs"]

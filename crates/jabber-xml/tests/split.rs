@@ -1,4 +1,10 @@
 //! However the bytes are split, the effects are the same, for good and bad input.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 mod common;
 

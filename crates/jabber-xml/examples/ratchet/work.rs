@@ -136,15 +136,16 @@ fn small() -> String {
 }
 
 fn event() -> String {
-    let item = "<item id='a1'><geoloc xmlns='http://jabber.org/protocol/geoloc' xml:lang='en'>\
-                <accuracy>20</accuracy><country>Italy</country><lat>45.44</lat>\
-                <locality>Venice</locality><lon>12.33</lon></geoloc></item>";
     let head = format!(
         "<message from='pubsub.localhost' to='peer@localhost/r' id='e000001' type='headline'>\
-         <event xmlns='{PUBSUB_EVENT}'><items node='princely_musings'>{}<item id='z'>\
+         <event xmlns='{PUBSUB_EVENT}'><items node='princely_musings'><item id='a1'>\
+         <geoloc xmlns='http://jabber.org/protocol/geoloc' xml:lang='en'>\
+         <accuracy>20</accuracy><country>Italy</country><lat>45.44</lat>\
+         <locality>Venice</locality><lon>12.33</lon></geoloc></item><item id='f1'>\
+         <x xmlns='jabber:x:data' type='result'><field var='a'><value>1</value></field>\
+         <field var='b'><value>2</value></field></x></item><item id='z'>\
          <entry xmlns='http://www.w3.org/2005/Atom'><title>Soliloquy</title><link rel='alternate' \
-         type='text/html' href='http://denmark.example/2003/12/13/atom03'/><summary>",
-        item.repeat(1)
+         type='text/html' href='http://denmark.example/2003/12/13/atom03'/><summary>"
     );
     let tail = "</summary><published>2003-12-13T18:30:02Z</published></entry></item></items>\
                 </event></message>";

@@ -125,6 +125,7 @@ impl Scanner {
         self.pass.release();
     }
 
+    #[inline(always)]
     fn step(&mut self, input: &mut BytesMut) -> Result<Option<Item>, (Fault, usize)> {
         if self.stage == Stage::Ending {
             self.stage = Stage::Ended;
@@ -188,6 +189,7 @@ impl Scanner {
         self.base += len as u64;
     }
 
+    #[cold]
     fn header(&mut self, input: &mut BytesMut, len: usize) -> Result<StreamHeader, (Fault, usize)> {
         let bytes = Bytes::copy_from_slice(input.get(..len).unwrap_or_default());
         let tag = self.pass.element(bytes, Arc::clone(outside()))?;

@@ -10,7 +10,7 @@ use super::namespaces::Namespaces;
 use super::prolog;
 use super::tag::Tag;
 use crate::chars::{self, At, Met, is_space};
-use crate::element::{Index, Traits};
+use crate::element::{Index, Lazy, Traits};
 use crate::entry::{Entry, NsId};
 use crate::{Element, Fault, Limits, Scope};
 
@@ -144,10 +144,11 @@ impl Pass {
     }
 
     /// The element that ended; the pass is ready for the next.
+    #[inline(always)]
     pub(crate) fn element(&mut self, bytes: Bytes, scope: Arc<Scope>) -> Result<Element, At> {
         // Every run was checked where it ended: this keeps the promise of `str`, and cannot fail.
         let text = ByteString::try_from(bytes).map_err(|e| (Fault::Utf8, e.valid_up_to()))?;
-        let index = self.index(&scope).into();
+        let index = Lazy::Read(self.index(&scope));
         let element = Element { text, index, scope, root: 0, traits: self.traits };
         self.clear();
         Ok(element)
@@ -157,26 +158,8 @@ impl Pass {
     pub(crate) fn scan(&mut self, data: &[u8], context: &Context<'_>) -> Result<Outcome, At> {
         loop {
             let flow = match self.state {
-                State::Start => {
-                    self.pos = 1;
-                    self.state = State::Markup;
-                    Ok(None)
-                }
                 State::Text => self.text(data, context),
-                State::Markup => self.markup(data, context, self.pos),
-                State::Name => self.name(data, context, self.pos),
-                State::Inside => self.attributes(data, context, self.pos, false),
-                State::Spaced => self.attributes(data, context, self.pos, true),
-                State::AttributeName | State::Equals | State::Quote | State::Value(_) => {
-                    self.resume_attribute(data, context)
-                }
-                State::Empty => self.empty(data, context, self.pos),
-                State::EndName => self.end_name(data, context, self.pos),
-                State::EndTail => self.end_tail(data, self.pos),
-                State::Bang => self.bang(data),
-                State::Cdata => self.cdata(data, context),
-                State::Question => self.question(data, context),
-                State::Declaration => self.declaration(data),
+                _ => self.resume(data, context),
             };
             if let Some(outcome) = flow? {
                 return Ok(outcome);
@@ -184,6 +167,31 @@ impl Pass {
         }
     }
 
+    /// Goes on in every state but text; where nothing is split, only an item's start comes here.
+    #[inline(never)]
+    fn resume(&mut self, data: &[u8], context: &Context<'_>) -> Flow {
+        let pos = self.pos;
+        match self.state {
+            State::Start => self.markup(data, context, 1),
+            State::Text => self.go(State::Text, pos),
+            State::Markup => self.markup(data, context, pos),
+            State::Name => self.name(data, context, pos),
+            State::Inside => self.attributes(data, context, pos, false),
+            State::Spaced => self.attributes(data, context, pos, true),
+            State::AttributeName | State::Equals | State::Quote | State::Value(_) => {
+                self.resume_attribute(data, context)
+            }
+            State::Empty => self.empty(data, context, pos),
+            State::EndName => self.end_name(data, context, pos),
+            State::EndTail => self.end_tail(data, pos),
+            State::Bang => self.bang(data),
+            State::Cdata => self.cdata(data, context),
+            State::Question => self.question(data, context),
+            State::Declaration => self.declaration(data),
+        }
+    }
+
+    #[inline(always)]
     pub(crate) fn go(&mut self, state: State, pos: usize) -> Flow {
         self.state = state;
         self.pos = pos;
@@ -191,6 +199,7 @@ impl Pass {
     }
 
     /// Everything was read, and this state goes on with what comes next.
+    #[cold]
     pub(crate) fn wait(&mut self, state: State, data: &[u8]) -> Flow {
         self.state = state;
         self.more(data)
@@ -202,6 +211,7 @@ impl Pass {
         Ok(Some(Outcome::More))
     }
 
+    #[inline(always)]
     pub(crate) fn push(&mut self, entry: Entry, context: &Context<'_>) -> Result<(), At> {
         if self.entries.len() >= context.limits.nodes {
             return Err((Fault::TooManyNodes, entry.start as usize));
@@ -210,7 +220,7 @@ impl Pass {
         Ok(())
     }
 
-    #[inline]
+    #[inline(always)]
     fn text(&mut self, data: &[u8], context: &Context<'_>) -> Flow {
         let Some(end) = self.met.find_end(data, self.pos, b'>') else { return self.more(data) };
         let run = data.get(self.mark..end).unwrap_or_default();
@@ -224,7 +234,7 @@ impl Pass {
         self.markup(data, context, end + 1)
     }
 
-    #[inline]
+    #[inline(always)]
     fn markup(&mut self, data: &[u8], context: &Context<'_>, pos: usize) -> Flow {
         match data.get(pos) {
             None => self.wait(State::Markup, data),

@@ -26,7 +26,7 @@ pub(crate) struct Tag {
 }
 
 impl Pass {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn name(&mut self, data: &[u8], context: &Context<'_>, pos: usize) -> Flow {
         let (end, seen) = read_name(data, pos, self.tag.seen);
         if end >= data.len() {
@@ -49,7 +49,7 @@ impl Pass {
     }
 
     /// What comes behind a tag's name or an attribute: more attributes, or the end of the tag.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn attributes(
         &mut self,
         data: &[u8],
@@ -85,7 +85,7 @@ impl Pass {
     /// Goes on in the middle of an attribute.
     pub(crate) fn resume_attribute(&mut self, data: &[u8], context: &Context<'_>) -> Flow {
         match self.attribute(data, context, self.pos, self.state)? {
-            Some(pos) => self.attributes(data, context, pos, false),
+            Some(pos) => self.go(State::Inside, pos),
             None => self.more(data),
         }
     }
@@ -209,7 +209,7 @@ impl Pass {
         Ok(())
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn empty(&mut self, data: &[u8], context: &Context<'_>, pos: usize) -> Flow {
         match data.get(pos) {
             None => self.wait(State::Empty, data),
@@ -270,7 +270,7 @@ impl Pass {
     }
 
     /// An element ended before `pos`, the tag included.
-    #[inline]
+    #[inline(always)]
     fn close(&mut self, at: usize, pos: usize) {
         let link = self.entries.len() as u32;
         if let Some(entry) = self.entries.get_mut(at) {
@@ -279,7 +279,7 @@ impl Pass {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn ended(&mut self, pos: usize) -> Flow {
         if self.open.is_empty() {
             return Ok(Some(Outcome::Element(pos)));
@@ -319,7 +319,7 @@ impl Pass {
     }
 
     /// An end tag from (the rest of) its name on; the start tag says what that must be.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn end_name(&mut self, data: &[u8], context: &Context<'_>, pos: usize) -> Flow {
         let expected = match self.open.last() {
             Some(open) => {
@@ -341,7 +341,7 @@ impl Pass {
         self.wait(State::EndName, data)
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn end_tail(&mut self, data: &[u8], mut pos: usize) -> Flow {
         loop {
             match data.get(pos) {
@@ -382,7 +382,7 @@ fn read_name(data: &[u8], pos: usize, mut seen: u8) -> (usize, u8) {
 }
 
 /// Checks a qualified name (Namespaces in XML 1.0 §4); gives the length of its prefix.
-#[inline]
+#[inline(always)]
 fn check_name(data: &[u8], start: usize, end: usize, seen: u8) -> Result<usize, At> {
     let name = data.get(start..end).unwrap_or_default();
     let starts = name.first().is_some_and(|&b| class(b) & NAME_START != 0);

@@ -65,8 +65,9 @@ impl Prosody {
     ///
     /// As [`skip::unless_missing`].
     pub fn shared() -> Option<&'static Self> {
-        static SHARED: OnceLock<Option<Prosody>> = OnceLock::new();
-        SHARED.get_or_init(|| skip::unless_missing(Self::start(&Options::new()))).as_ref()
+        static SHARED: OnceLock<Result<Prosody, StartError>> = OnceLock::new();
+        // Each test that asks is told, not only the first.
+        skip::unless_missing(SHARED.get_or_init(|| Self::start(&Options::new())).as_ref())
     }
 
     /// Starts one and returns when it answers on every port.

@@ -1,9 +1,11 @@
 //! What a test does where the real server is not installed.
 
 use std::{
+    borrow::Borrow,
     env,
     ffi::OsStr,
     io::{self, Write},
+    thread,
 };
 
 use crate::prosody::StartError;
@@ -16,17 +18,20 @@ use crate::prosody::StartError;
 ///
 /// If the server could not be started, or is missing and `CI` or `JABBER_CI` is set: there a skip
 /// is a failure.
-pub fn unless_missing<T>(started: Result<T, StartError>) -> Option<T> {
-    match started {
-        Ok(server) => Some(server),
-        Err(missing @ StartError::Missing { .. }) if !strict() => {
-            // Not `eprintln!`, whose text the test runner keeps to itself when a test passes.
-            let name = std::thread::current().name().unwrap_or("a test").to_owned();
-            let _ = writeln!(io::stderr(), "\n*** DID NOT RUN: {name}: {missing} ***\n");
-            None
-        }
-        Err(error) => panic!("{error}"),
+pub fn unless_missing<T>(started: Result<T, impl Borrow<StartError>>) -> Option<T> {
+    let error = match started {
+        Ok(server) => return Some(server),
+        Err(error) => error,
+    };
+    let error = error.borrow();
+    if strict() || !matches!(error, StartError::Missing { .. }) {
+        panic!("{error}");
     }
+    let thread = thread::current();
+    let name = thread.name().unwrap_or("a test");
+    // Not `eprintln!`, whose text the test runner keeps to itself when a test passes.
+    let _ = writeln!(io::stderr(), "\n*** DID NOT RUN: {name}: {error} ***\n");
+    None
 }
 
 /// Whether a test that cannot run is a failure.

@@ -6,7 +6,7 @@ use std::{
         fs::{MetadataExt, PermissionsExt, chown},
         process::CommandExt,
     },
-    path::{Path, PathBuf},
+    path::Path,
     process::Command,
 };
 
@@ -20,15 +20,17 @@ pub(super) struct Home {
 }
 
 impl Home {
-    /// A new folder. As root, Prosody must not run, so it gets the account of its package; this
-    /// account must then be able to reach the folder.
+    /// A new folder. As root, Prosody must not run, so it gets the account of its package, which
+    /// must be able to reach the folder, and to remove it if the test process dies: where the
+    /// temporary folder of the environment does not allow that, it is `/tmp`.
     pub(super) fn new() -> io::Result<Self> {
-        let folder = prefixed(&env::temp_dir())?;
+        let folder = closed_in(&env::temp_dir())?;
         if fs::metadata(folder.path())?.uid() != 0 {
             return Ok(Self { folder, account: None });
         }
         let account = Some(Account::named("prosody", &fs::read_to_string("/etc/passwd")?)?);
-        let folder = if reachable(folder.path()) { folder } else { prefixed(Path::new("/tmp"))? };
+        let folder =
+            if is_for_all(&env::temp_dir()) { folder } else { closed_in(Path::new("/tmp"))? };
         Ok(Self { folder, account })
     }
 
@@ -50,18 +52,18 @@ impl Home {
     }
 }
 
-fn prefixed(parent: &Path) -> io::Result<TempDir> {
+fn closed_in(parent: &Path) -> io::Result<TempDir> {
     // It will hold a key.
     let closed = fs::Permissions::from_mode(0o700);
     tempfile::Builder::new().prefix("jabber-prosody-").permissions(closed).tempdir_in(parent)
 }
 
-/// Whether everybody may pass through all that is above this folder.
-fn reachable(folder: &Path) -> bool {
-    let above: Vec<PathBuf> = folder.ancestors().skip(1).map(Path::to_path_buf).collect();
-    above.iter().all(|path| {
-        fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o001 != 0)
-    })
+/// Whether everybody may make and remove folders in this one.
+fn is_for_all(folder: &Path) -> bool {
+    let allows = |path: &Path, bits: u32| {
+        fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & bits == bits)
+    };
+    allows(folder, 0o003) && folder.ancestors().all(|path| allows(path, 0o001))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,9 +112,14 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_below_a_closed_one_is_not_reachable() {
-        let closed = prefixed(&env::temp_dir()).unwrap();
-        assert!(!reachable(&closed.path().join("inner")));
-        assert!(reachable(Path::new("/tmp/inner")));
+    fn a_closed_folder_and_what_is_below_are_not_for_all() {
+        let closed = closed_in(&env::temp_dir()).unwrap();
+        let open = closed.path().join("open");
+        fs::create_dir(&open).unwrap();
+        fs::set_permissions(&open, fs::Permissions::from_mode(0o777)).unwrap();
+        assert!(!is_for_all(closed.path()));
+        assert!(!is_for_all(&open));
+        assert!(!is_for_all(Path::new("/")), "all may pass, not write");
+        assert!(is_for_all(Path::new("/tmp")));
     }
 }

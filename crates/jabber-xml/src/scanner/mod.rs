@@ -135,14 +135,15 @@ impl Scanner {
             if !self.pass.is_begun() && !self.skip_space(input)? {
                 return Ok(None);
             }
-            let limit = match self.stage {
-                Stage::Start | Stage::Header => self.limits.header_bytes,
-                _ => self.limits.element_bytes,
+            // A header is bounded by its bytes alone: the other limits are for elements.
+            let (limits, limit) = match self.stage {
+                Stage::Start | Stage::Header => (&Limits::OWN, self.limits.header_bytes),
+                _ => (&self.limits, self.limits.element_bytes),
             };
             // Bytes beyond the limit are not looked at, so that every split fails alike.
             let window = input.get(..limit).unwrap_or(input);
             let context = Context {
-                limits: &self.limits,
+                limits,
                 scope: match &self.scope {
                     Some(scope) if self.stage == Stage::Stream => scope,
                     _ => outside(),

@@ -40,11 +40,21 @@
 
 mod accounts;
 mod builder;
+mod c2s;
+mod component;
 mod config;
+mod ending;
 mod error;
 mod listener;
+mod outbox;
 mod random;
+mod router;
 mod server;
+mod services;
+mod session;
+mod stanza;
+mod stream;
+mod table;
 mod tls;
 
 pub use builder::{Builder, StartTls};

@@ -8,6 +8,7 @@ use crate::{
     Builder, StartError,
     config::Config,
     listener::{self, Listeners},
+    router::Router,
 };
 
 /// A running server. Dropped, it stops at once and cuts every connection;
@@ -43,7 +44,7 @@ impl Server {
     pub(crate) fn run(config: Config, listeners: Listeners, ca_pem: String) -> Self {
         let [c2s, direct_tls, components] = listeners.addresses();
         let (stop, stopped) = watch::channel(false);
-        let task = tokio::spawn(listener::serve(listeners, Arc::new(config), stopped));
+        let task = tokio::spawn(listener::serve(listeners, Arc::new(Router::new(config)), stopped));
         Self { c2s, direct_tls, components, ca_pem, stop, task }
     }
 

@@ -1,0 +1,49 @@
+//! What is offered to a client (RFC 6120 §4.3.2).
+
+use jabber_sasl::Mechanism;
+use jabber_xml::{Content, Element, XmlError, ns};
+
+/// What a client may do before it is logged in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Offer {
+    pub(super) starttls: bool,
+    pub(super) login: bool,
+    pub(super) plain: bool,
+}
+
+impl Offer {
+    /// The strongest first.
+    pub(super) fn mechanisms(self) -> impl Iterator<Item = Mechanism> {
+        let all = [Mechanism::ScramSha256, Mechanism::ScramSha1, Mechanism::Plain];
+        all.into_iter()
+            .filter(move |&mechanism| self.login && (self.plain || mechanism != Mechanism::Plain))
+    }
+}
+
+pub(super) fn before_login(offer: Offer) -> Result<Element, XmlError> {
+    let mut features = Content::from(Element::builder("features", ns::STREAM));
+    if offer.starttls {
+        features = features.child("starttls", ns::TLS, |starttls| {
+            // RFC 6120 §5.3.1: said only where nothing else is possible.
+            let starttls = Content::from(starttls);
+            if offer.login { starttls } else { starttls.child("required", ns::TLS, |r| r) }
+        });
+    }
+    if offer.login {
+        features = features.child("mechanisms", ns::SASL, |mechanisms| {
+            offer.mechanisms().fold(Content::from(mechanisms), |mechanisms, mechanism| {
+                mechanisms.child("mechanism", ns::SASL, |name| name.text(mechanism.name()))
+            })
+        });
+    }
+    features.build()
+}
+
+pub(super) fn after_login() -> Result<Element, XmlError> {
+    Element::builder("features", ns::STREAM)
+        .child("bind", ns::BIND, |bind| bind.child("required", ns::BIND, |required| required))
+        .child("session", ns::SESSION, |session| {
+            session.child("optional", ns::SESSION, |optional| optional)
+        })
+        .build()
+}

@@ -1,0 +1,66 @@
+//! What is printed: events on standard output, everything else on standard error.
+
+mod human;
+mod json;
+
+use std::{
+    io::{self, IsTerminal},
+    time::Duration,
+};
+
+use jabber::{RequestEnd, StatusEvent};
+use owo_colors::OwoColorize;
+
+use crate::args::EventFormat;
+
+/// Prints the events of one connection.
+pub(crate) trait Printer {
+    /// A status.
+    fn status(&mut self, event: &dyn StatusEvent, elapsed: Duration) -> io::Result<()>;
+
+    /// The end of the request with that number, counted from 0, and its `id`.
+    fn answer(&mut self, answer: &Answer<'_>, elapsed: Duration) -> io::Result<()>;
+}
+
+/// The end of a request, as it is printed.
+pub(crate) struct Answer<'a> {
+    pub(crate) request: usize,
+    pub(crate) id: &'a str,
+    pub(crate) end: &'a RequestEnd,
+    pub(crate) attempt: u32,
+    pub(crate) dialect: &'static str,
+}
+
+impl Answer<'_> {
+    pub(crate) fn outcome(&self) -> &'static str {
+        match self.end {
+            RequestEnd::Answer(_) => "result",
+            RequestEnd::Error(_) => "error",
+            RequestEnd::Unanswered(jabber::RequestEndKind::TimedOut) => "timeout",
+            _ => "disconnected",
+        }
+    }
+}
+
+/// The printer for `format`: for people on a terminal, else JSON, where nothing else is asked for.
+/// `label` names the connection where there are several.
+pub(crate) fn printer(
+    format: Option<EventFormat>,
+    label: Option<&'static str>,
+) -> Box<dyn Printer> {
+    let on_terminal = || {
+        if io::stdout().is_terminal() { EventFormat::Human } else { EventFormat::Json }
+    };
+    match format.unwrap_or_else(on_terminal) {
+        EventFormat::Human => Box::new(human::Human::new(label)),
+        EventFormat::Json => Box::new(json::Json::new(label)),
+    }
+}
+
+/// Says on standard error what is wrong, and what to try.
+pub(crate) fn complain(what: impl std::fmt::Display, advice: Option<&str>) {
+    anstream::eprintln!("{} {what}", "error:".red().bold());
+    if let Some(advice) = advice {
+        anstream::eprintln!("  {} {advice}", "try:".cyan().bold());
+    }
+}

@@ -43,6 +43,11 @@ fn mechanisms(features: &str) -> Vec<&str> {
     names
 }
 
+fn runs(pid: &str) -> bool {
+    // What has ended and is not yet reaped by its parent has no command line any more.
+    fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| !line.is_empty())
+}
+
 #[test]
 fn each_port_speaks_its_protocol() {
     let Some(server) = Prosody::shared() else { return };
@@ -165,6 +170,15 @@ fn killed_it_is_gone_without_a_word() {
 }
 
 #[test]
+fn dropped_it_is_gone_with_its_folder() {
+    let Some(server) = start(&Options::new()) else { return };
+    let (pid, folder) = (server.pid().to_string(), server.folder().to_owned());
+    assert!(runs(&pid) && folder.is_dir());
+    drop(server);
+    assert!(!runs(&pid) && !folder.exists());
+}
+
+#[test]
 fn stopped_it_says_goodbye() {
     let Some(mut server) = start(&Options::new()) else { return };
     let mut stream = wire::open(server.c2s(), PATIENCE).unwrap();
@@ -250,10 +264,8 @@ fn nothing_outlives_a_killed_test_process() {
     assert!(folder.is_dir(), "{line}");
     child.kill().unwrap();
     child.wait().unwrap();
-    // What has ended and is not yet reaped by its new parent has no command line any more.
-    let runs = || fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| !line.is_empty());
     let end = Instant::now() + PATIENCE;
-    while runs() || folder.exists() {
+    while runs(pid) || folder.exists() {
         assert!(Instant::now() < end, "left behind: {line}");
         thread::sleep(Duration::from_millis(20));
     }

@@ -72,14 +72,11 @@ pub fn choose(
         });
     };
     let prepared = Prepared::new(credentials)?;
-    let exchange = mechanisms::start(
-        &mechanisms::Setting { mechanism, binding, offer, security, service },
-        credentials,
-        prepared,
-    )
-    .ok_or_else(|| ChooseError::NoneUsable {
-        refused: Vec::new(),
-        security: security.to_string(),
+    let setting = mechanisms::Setting { mechanism, binding, offer, security, service };
+    // Nothing usable is missing what it starts with: `Rules::check` saw to that.
+    let exchange = mechanisms::start(&setting, credentials, prepared).ok_or_else(|| {
+        let refused = vec![PassedOver::new(mechanism.name(), Cause::OtherCredentials)];
+        ChooseError::NoneUsable { refused, security: security.to_string() }
     })?;
     let reason = Reason::new(mechanism, binding, passed_over);
     Ok(Choice { mechanism, reason, exchange })

@@ -1,18 +1,23 @@
 //! The one way through a login, whatever the mechanism.
 
-mod message;
 mod state;
 
 use std::fmt;
 
 use jabber_security::{DerivedKey, Entropy, KeyDerivation};
+use zeroize::Zeroizing;
 
-pub use self::message::Message;
 pub(crate) use self::state::{Next, State};
 use crate::{Mechanism, SaslError, authenticated::Authenticated};
 
 /// The longest challenge that is looked at, and the longest data of a success: 64 KiB, decoded.
 pub const MAX_CHALLENGE: usize = 64 * 1024;
+
+/// A message of ours: what goes, base64-encoded, into `<auth/>` or `<response/>`.
+///
+/// It may be a password, or a proof from which one can be guessed: zeroised when dropped, redacted
+/// in `Debug`.
+pub type Message = Zeroizing<Vec<u8>>;
 
 /// What a challenge leads to.
 #[derive(Debug)]

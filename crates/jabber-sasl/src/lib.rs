@@ -93,5 +93,6 @@ pub use policy::Policy;
 /// The fewest PBKDF2 iterations that a server may ask for (RFC 7677 §4).
 pub const MIN_ITERATIONS: u32 = 4096;
 
-/// The most PBKDF2 iterations that are computed for a server: about a second on a slow machine.
+/// The most PBKDF2 iterations that are computed for a server (RFC 5802 §9): beyond, it only keeps us
+/// busy.
 pub const MAX_ITERATIONS: u32 = 2_000_000;

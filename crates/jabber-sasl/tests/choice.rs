@@ -252,3 +252,9 @@ fn credentials_that_no_mechanism_can_write() {
     }
     assert_eq!(refused(alice().with_authzid("a\0b")), ChooseError::Authzid);
 }
+
+#[test]
+fn a_login_can_move_to_another_thread() {
+    fn is_send<T: Send>(_: &T) {}
+    is_send(&default_pick(&Offer::new(["PLAIN"]), &Security::Private).exchange);
+}

@@ -34,7 +34,7 @@ impl Start {
         message.extend_from_slice(username);
         message.push(0);
         message.extend_from_slice(password);
-        Message::new(message)
+        message
     }
 }
 

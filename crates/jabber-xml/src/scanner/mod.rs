@@ -1,6 +1,7 @@
 //! Bytes to stream items.
 
 mod duplicates;
+mod names;
 mod namespaces;
 mod pass;
 mod prolog;

@@ -1,9 +1,10 @@
 //! Start tags and end tags.
 
+use super::names::{check_name, read_name, skip_space};
 use super::namespaces::is_explicit;
 use super::pass::{Context, Flow, Open, Outcome, Pass, State};
-use crate::chars::{self, At, COLON, HIGH, Met, NAME, NAME_START, class, is_space};
-use crate::entry::{CONTENT, Entry, EntryKind, MAX_NAME, MAX_PREFIX, NONE, NsId, XMLNS};
+use crate::chars::{self, At, Met, NAME, class, is_space};
+use crate::entry::{CONTENT, Entry, EntryKind, NONE, NsId, XMLNS};
 use crate::{Fault, ns};
 
 /// What is known of the tag being read.
@@ -57,13 +58,17 @@ impl Pass {
         mut pos: usize,
         mut spaced: bool,
     ) -> Flow {
-        loop {
+        let empty = loop {
             match data.get(pos) {
                 None => {
                     return self.wait(if spaced { State::Spaced } else { State::Inside }, data);
                 }
-                Some(b'>') => return self.start_tag(data, context, pos + 1, false),
-                Some(b'/') => return self.empty(data, context, pos + 1),
+                Some(b'>') => break false,
+                Some(b'/') if data.get(pos + 1) == Some(&b'>') => {
+                    pos += 1;
+                    break true;
+                }
+                Some(b'/') => return self.go(State::Empty, pos + 1),
                 Some(&b) if is_space(b) => {
                     spaced = true;
                     pos += 1;
@@ -79,7 +84,8 @@ impl Pass {
                     spaced = false;
                 }
             }
-        }
+        };
+        self.start_tag(data, context, pos + 1, empty)
     }
 
     /// Goes on in the middle of an attribute.
@@ -209,7 +215,6 @@ impl Pass {
         Ok(())
     }
 
-    #[inline(always)]
     pub(crate) fn empty(&mut self, data: &[u8], context: &Context<'_>, pos: usize) -> Flow {
         match data.get(pos) {
             None => self.wait(State::Empty, data),
@@ -219,6 +224,7 @@ impl Pass {
     }
 
     /// The tag ended before `pos`: its namespaces are known now.
+    #[inline(always)]
     fn start_tag(&mut self, data: &[u8], context: &Context<'_>, pos: usize, empty: bool) -> Flow {
         let at = self.tag.entry as usize;
         if self.tag.prefixed {
@@ -356,56 +362,6 @@ impl Pass {
         self.close(open.entry as usize, pos + 1);
         self.namespaces.truncate(usize::from(open.bindings));
         self.ended(pos + 1)
-    }
-}
-
-#[inline(always)]
-fn skip_space(data: &[u8], mut pos: usize) -> usize {
-    while data.get(pos).is_some_and(|&b| is_space(b)) {
-        pos += 1;
-    }
-    pos
-}
-
-/// Reads on in a name: where it ends and the classes of its bytes.
-#[inline]
-fn read_name(data: &[u8], pos: usize, mut seen: u8) -> (usize, u8) {
-    let rest = data.get(pos..).unwrap_or_default();
-    for (at, &b) in rest.iter().enumerate() {
-        let class = class(b);
-        if class & NAME == 0 {
-            return (pos + at, seen);
-        }
-        seen |= class;
-    }
-    (data.len(), seen)
-}
-
-/// Checks a qualified name (Namespaces in XML 1.0 §4); gives the length of its prefix.
-#[inline(always)]
-fn check_name(data: &[u8], start: usize, end: usize, seen: u8) -> Result<usize, At> {
-    let name = data.get(start..end).unwrap_or_default();
-    let starts = name.first().is_some_and(|&b| class(b) & NAME_START != 0);
-    if !starts {
-        return Err((Fault::Name, start));
-    }
-    if name.len() > MAX_NAME {
-        return Err((Fault::LongName, start));
-    }
-    if seen & (COLON | HIGH) == 0 { Ok(0) } else { check_unusual_name(name, start) }
-}
-
-/// A name with a colon or with characters beyond ASCII.
-fn check_unusual_name(name: &[u8], start: usize) -> Result<usize, At> {
-    let text = simdutf8::compat::from_utf8(name)
-        .map_err(|error| (Fault::Utf8, start + error.valid_up_to()))?;
-    let (prefix, local) = text.split_once(':').map_or((None, text), |(p, l)| (Some(p), l));
-    if !chars::is_ncname(local) || prefix.is_some_and(|p| !chars::is_ncname(p)) {
-        return Err((Fault::Name, start));
-    }
-    match prefix.map_or(0, str::len) {
-        len if len > MAX_PREFIX => Err((Fault::LongName, start)),
-        len => Ok(len),
     }
 }
 

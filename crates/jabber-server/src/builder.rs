@@ -61,6 +61,7 @@ pub struct Builder {
     to_components: SocketAddr,
     starttls: StartTls,
     negotiation: Duration,
+    patience: Duration,
 }
 
 impl Builder {
@@ -75,6 +76,7 @@ impl Builder {
             to_components: any,
             starttls: StartTls::default(),
             negotiation: Duration::from_secs(30),
+            patience: Duration::from_secs(10),
         }
     }
 
@@ -131,6 +133,13 @@ impl Builder {
         self
     }
 
+    /// How long a peer may read nothing while others wait to write to it; then its stream ends with
+    /// `policy-violation`. 10 seconds if not set. Up to 1 MiB and one stanza wait for a peer.
+    pub fn slow_reader_timeout(mut self, timeout: Duration) -> Self {
+        self.patience = timeout;
+        self
+    }
+
     /// Starts the server; it accepts connections when this returns. Needs a tokio runtime with time
     /// and I/O enabled, in which its tasks run.
     ///
@@ -153,6 +162,7 @@ impl Builder {
             components,
             starttls: self.starttls,
             negotiation: self.negotiation,
+            patience: self.patience,
             tls: Tls(acceptor),
         };
         let listeners = Listeners::bind(self.c2s, self.direct_tls, self.to_components).await?;

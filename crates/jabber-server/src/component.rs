@@ -65,7 +65,7 @@ async fn negotiate(stream: &mut Stream, router: &Router) -> Result<(Jid, Arc<Out
         let text = "the handshake has to be the SHA-1 of the stream's id and the secret";
         return Err(Ending::because(StreamCondition::NotAuthorized, text));
     }
-    let outbox = Arc::new(Outbox::new(ns::COMPONENT_ACCEPT));
+    let outbox = Arc::new(Outbox::new(ns::COMPONENT_ACCEPT, router.config.patience));
     let reply = Element::builder("handshake", ns::CLIENT).build()?;
     if !router.table.connect(&domain, &outbox, &reply) {
         let text = "the component is already connected";

@@ -16,6 +16,7 @@ pub(crate) struct Config {
     pub(crate) components: HashMap<Jid, Secret>,
     pub(crate) starttls: StartTls,
     pub(crate) negotiation: Duration,
+    pub(crate) patience: Duration,
     pub(crate) tls: Tls,
 }
 

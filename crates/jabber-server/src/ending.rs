@@ -12,25 +12,19 @@ pub(crate) enum Ending {
     /// In good order: the end tag is all that is missing (RFC 6120 §4.4).
     Closed,
     /// With an error (RFC 6120 §4.9).
-    Error(StreamError),
+    Error(Box<StreamError>),
 }
 
 impl Ending {
     /// An error with a text for the person who debugs the peer.
     pub(crate) fn because(condition: StreamCondition, text: &str) -> Self {
-        Self::Error(StreamError::new(condition).with_text(text))
-    }
-}
-
-impl From<StreamError> for Ending {
-    fn from(error: StreamError) -> Self {
-        Self::Error(error)
+        Self::Error(Box::new(StreamError::new(condition).with_text(text)))
     }
 }
 
 impl From<StreamCondition> for Ending {
     fn from(condition: StreamCondition) -> Self {
-        Self::Error(condition.into())
+        Self::Error(Box::new(condition.into()))
     }
 }
 

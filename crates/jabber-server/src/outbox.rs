@@ -13,13 +13,12 @@ use crate::{ending::Ending, stream::write_end};
 
 /// Whoever writes to a connection waits while so many bytes are not on their way yet.
 const BOUND: usize = 1 << 20;
-/// A peer that reads nothing for so long, while others wait to write to it, is cut off.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The outgoing bytes of one connection. Any task adds to it, one takes from it.
 #[derive(Debug)]
 pub(crate) struct Outbox {
     scope: Scope,
+    patience: Duration,
     state: Mutex<State>,
     /// There are bytes, or the end has come.
     filled: Notify,
@@ -39,10 +38,12 @@ struct State {
 pub(crate) struct Gone;
 
 impl Outbox {
-    /// For a stream whose stanzas are in that namespace.
-    pub(crate) fn new(content: &str) -> Self {
+    /// For a stream whose stanzas are in that namespace. A peer that makes no room for so long,
+    /// while others wait to write to it, is cut off.
+    pub(crate) fn new(content: &str, patience: Duration) -> Self {
         Self {
             scope: Scope::content(content),
+            patience,
             state: Mutex::default(),
             filled: Notify::new(),
             room: Notify::new(),
@@ -66,7 +67,7 @@ impl Outbox {
                 room.await;
             }
         };
-        match timeout(PATIENCE, waiting).await {
+        match timeout(self.patience, waiting).await {
             Ok(result) => result,
             Err(_) => {
                 let text = "you have not read for too long";

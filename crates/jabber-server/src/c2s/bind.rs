@@ -47,7 +47,7 @@ pub(super) async fn bind(
             continue;
         };
         stream.send_built(result(&request, &jid)).await?;
-        let outbox = Arc::new(Outbox::new(ns::CLIENT));
+        let outbox = Arc::new(Outbox::new(ns::CLIENT, router.config.patience));
         // Last, so that nothing is routed to a client before it knows its address.
         router.table.bind(&jid, &outbox);
         return Ok(Bound { jid, outbox });

@@ -70,7 +70,11 @@ impl Connection {
         match &self.core.life {
             Life::Connecting { deadline } if *deadline <= now => {
                 let within = self.core.config.deadlines.connecting;
-                self.fail_connecting(Error::ConnectTimeout { within }, effects);
+                let why = match self.core.handshake {
+                    Handshake::Running => Error::Deadline { awaiting: self.awaiting() },
+                    _ => Error::ConnectTimeout { within },
+                };
+                self.fail_connecting(why, effects);
             }
             Life::Negotiating { deadline } if *deadline <= now || self.core.ready_by <= now => {
                 let awaiting = self.awaiting();

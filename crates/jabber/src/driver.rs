@@ -89,11 +89,22 @@ impl Driver {
     }
 
     pub(crate) fn connect(&mut self) -> Result<(), AlreadyConnected> {
+        let (transport, target) = (Arc::clone(&self.transport), Arc::clone(&self.target));
+        self.begin(Box::pin(async move { transport.connect(&target).await }))
+    }
+
+    pub(crate) fn connect_on(&mut self, connected: Connected) -> Result<(), AlreadyConnected> {
+        self.begin(Box::pin(std::future::ready(Ok(connected))))
+    }
+
+    fn begin(
+        &mut self,
+        connecting: BoxFuture<'static, Result<Connected, ConnectError>>,
+    ) -> Result<(), AlreadyConnected> {
         self.connection.connect(self.clock.now(), &mut self.sink)?;
         self.sink.failure = None;
         self.sink.transmit.clear();
-        let (transport, target) = (Arc::clone(&self.transport), Arc::clone(&self.target));
-        self.io = Io::Connecting(Box::pin(async move { transport.connect(&target).await }));
+        self.io = Io::Connecting(connecting);
         Ok(())
     }
 

@@ -28,7 +28,8 @@
 //!
 //! # Features
 //! One for each dialect (`xmpp`, `component`) and one for the transport (`tcp`); all are on by
-//! default. Whoever brings a transport or a dialect of his own switches them off.
+//! default. Whoever brings a transport or a dialect of his own switches them off. `tracing` adds
+//! [`Tracer`](jabber_status::Tracer), an observer that turns statuses into tracing events.
 
 mod builder;
 mod client;
@@ -59,8 +60,11 @@ pub use jabber_dialect::{
 pub use jabber_jid::Jid;
 pub use jabber_security::{Secret, Security};
 pub use jabber_status::{ErrorStatus, Extra, Kind, KindSet, Observer, Phase, Status, StatusEvent};
-pub use jabber_transport::{HostPort, HostPortError, Transport};
+pub use jabber_transport::{Connected, HostPort, HostPortError, Transport};
 pub use jabber_xml::{Element, ElementRef, Limits, StreamCondition, StreamError, XmlError, ns};
+
+#[cfg(feature = "tracing")]
+pub use jabber_status::Tracer;
 
 #[cfg(feature = "component")]
 pub use jabber_component as component;

@@ -11,6 +11,7 @@ use jabber_connection::{
 };
 use jabber_dialect::{Identity, Protocol};
 use jabber_status::Phase;
+use jabber_transport::Connected;
 use jabber_xml::Element;
 use tokio::task::coop;
 
@@ -54,6 +55,15 @@ impl Session {
     /// While an attempt lives; nothing fires then.
     pub fn connect(&mut self) -> Result<(), AlreadyConnected> {
         self.driver.connect()
+    }
+
+    /// Starts an attempt on a pipe that is connected already: a socket handed over by a supervisor,
+    /// one end of a tunnel. The transport is only asked for TLS.
+    ///
+    /// # Errors
+    /// While an attempt lives; nothing fires then, and the pipe is dropped.
+    pub fn connect_on(&mut self, connected: Connected) -> Result<(), AlreadyConnected> {
+        self.driver.connect_on(connected)
     }
 
     /// Drives the session until INIT_FINISHED, and tells who we are.

@@ -3,7 +3,8 @@
 use std::{fmt::Display, path::Path};
 
 use jabber::{
-    Deadlines, Element, Jid, KindSet, Limits, Session, SessionBuilder, Tcp, TlsConfig, component,
+    Deadlines, Element, Jid, KindSet, Limits, Session, SessionBuilder, Tcp, TlsConfig, Tracer,
+    component,
     sasl::{Credentials, Mechanism, Policy},
     xmpp,
 };
@@ -74,6 +75,7 @@ impl Plan {
             .transport(transport)
             .direct_tls(tls == Tls::Direct)
             .subscribe(KindSet::ALL)
+            .observer(Tracer::default())
             .limits(Limits::default().with_element_bytes(args.max_stanza))
             .deadlines(
                 Deadlines::default()

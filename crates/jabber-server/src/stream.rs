@@ -17,6 +17,9 @@ use crate::{ending::Ending, random};
 /// How long the last words may take, and how long a peer has to close its side.
 pub(crate) const FAREWELL: Duration = Duration::from_secs(2);
 
+/// The room that a read gets, in bytes.
+const READ: usize = 8 << 10;
+
 /// A connection, encrypted or not.
 pub(crate) trait Pipe: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Pipe for T {}
@@ -47,6 +50,8 @@ impl Incoming {
             if let Some(item) = self.scanner.next(&mut self.input)? {
                 return Ok(item);
             }
+            // Without room it would read a few bytes at a time.
+            self.input.reserve(READ);
             if pipe.read_buf(&mut self.input).await? == 0 {
                 return Err(Ending::Lost);
             }

@@ -1,4 +1,5 @@
 //! Getting in, and being kept out.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "only tests are here")]
 
 mod common;
 

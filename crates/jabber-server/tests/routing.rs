@@ -1,4 +1,5 @@
 //! Stanzas among clients, components and the server.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "only tests are here")]
 
 mod common;
 

@@ -1,5 +1,6 @@
 //! A client of a few lines: it writes text and reads stream items.
 #![allow(dead_code, reason = "each test program uses a part")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "only tests use it")]
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 

@@ -59,7 +59,7 @@ fn builder(args: &ServeArgs) -> Result<Builder, String> {
         builder = builder.component(domain, secret);
     }
     if args.component_secrets.is_empty() {
-        builder = builder.component(&format!("echo.{}", args.domain), "secret");
+        builder = builder.component(format!("echo.{}", args.domain), "secret");
     }
     Ok(builder)
 }

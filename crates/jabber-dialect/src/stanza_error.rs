@@ -1,4 +1,7 @@
-use std::{error::Error, fmt};
+use std::{
+    error::Error,
+    fmt::{self, Write},
+};
 
 use jabber_xml::{ElementRef, ns};
 
@@ -59,7 +62,13 @@ impl fmt::Display for StanzaError {
         if let Some(code) = self.code {
             write!(f, " (code {code})")?;
         }
-        self.text.as_ref().map_or(Ok(()), |text| write!(f, ": {text}"))
+        let Some(text) = &self.text else { return Ok(()) };
+        f.write_str(": ")?;
+        // The peer's words must not be able to command a terminal.
+        text.chars().try_for_each(|character| match character.is_control() {
+            true => write!(f, "{}", character.escape_default()),
+            false => f.write_char(character),
+        })
     }
 }
 

@@ -25,5 +25,5 @@ pub(crate) async fn run(args: ConnectArgs) -> u8 {
             return 1;
         }
     };
-    Run::new(plan, &args, signals).to_the_end().await
+    Run::new(plan, &args, signals).finish().await
 }

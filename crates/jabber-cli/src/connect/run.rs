@@ -25,7 +25,6 @@ const AFTER_SIGNAL: Duration = Duration::from_secs(2);
 pub(super) struct Run {
     session: Session,
     signals: Signals,
-    start: Instant,
     server: String,
     timeout: Duration,
     linger: Option<Duration>,
@@ -83,7 +82,6 @@ impl Run {
         Self {
             session: plan.session,
             signals,
-            start,
             server: plan.server,
             timeout: args.timeout,
             linger: args.linger.or(something_to_do.then_some(Duration::ZERO)),
@@ -99,7 +97,7 @@ impl Run {
     }
 
     /// Connects, does the work, closes; gives the exit status.
-    pub(super) async fn to_the_end(mut self) -> u8 {
+    pub(super) async fn finish(mut self) -> u8 {
         for stanza in std::mem::take(&mut self.queue) {
             if let Err(error) = self.session.try_send(stanza) {
                 self.report.went_wrong(1, error.to_string());

@@ -7,7 +7,7 @@ use std::{
 use jabber::{ErrorStatus, Kind, RequestEnd, Status, StatusEvent};
 use owo_colors::{OwoColorize, Style};
 
-use super::{Answer, Printer};
+use super::{Answer, Printer, printable};
 use crate::connect::cause;
 
 /// For people: a line an event, and at INIT_FINISHED a picture of where the time went.
@@ -103,22 +103,7 @@ fn look(kind: Kind) -> (&'static str, Style) {
         Kind::Error(ErrorStatus::SocketDisconnect) => ("■", Style::new().yellow()),
         Kind::Error(_) => ("✘", Style::new().red().bold()),
         Kind::Extra(_) => ("◆", Style::new().yellow()),
-        _ => ("●", Style::new()),
     }
-}
-
-/// What a server sends must not be able to command the terminal.
-fn printable(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_control() {
-            // Writing to a string cannot fail.
-            let _ = write!(shown, "{}", character.escape_default());
-        } else {
-            shown.push(character);
-        }
-    }
-    shown
 }
 
 /// How long each part of the way to INIT_FINISHED took.

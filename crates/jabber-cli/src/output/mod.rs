@@ -4,6 +4,7 @@ mod human;
 mod json;
 
 use std::{
+    fmt::Write,
     io::{self, IsTerminal},
     time::Duration,
 };
@@ -57,8 +58,23 @@ pub(crate) fn printer(
     }
 }
 
+/// What a server sends must not be able to command the terminal.
+pub(crate) fn printable(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_control() {
+            // Writing to a string cannot fail.
+            let _ = write!(shown, "{}", character.escape_default());
+        } else {
+            shown.push(character);
+        }
+    }
+    shown
+}
+
 /// Says on standard error what is wrong, and what to try.
 pub(crate) fn complain(what: impl std::fmt::Display, advice: Option<&str>) {
+    let what = printable(&what.to_string());
     anstream::eprintln!("{} {what}", "error:".red().bold());
     if let Some(advice) = advice {
         anstream::eprintln!("  {} {advice}", "try:".cyan().bold());

@@ -124,10 +124,9 @@ impl Driver {
             self.obey();
             let moved = self.poll_derivation(cx, now) | self.poll_io(cx, now, eager);
             self.obey();
-            if !moved && !self.poll_timer(cx) {
-                break;
-            }
-            if self.sink.has_events() && !eager {
+            let goes_on = moved && (eager || !self.sink.has_events());
+            // The timer last, and always: whoever returns has to be woken by it.
+            if !goes_on && !self.poll_timer(cx) {
                 break;
             }
         }

@@ -139,7 +139,9 @@ impl Session {
 
     /// Sends a stanza as a request (return_to_sender) and drives the session until it ends, for
     /// `timeout` from now at most. While the session is not ready the request is queued, and its
-    /// time runs all the same.
+    /// time runs all the same. Where the events that wait meanwhile reach their bound, nothing more
+    /// is read, and it ends by its time-out: take events first, or use
+    /// [`begin_request`](Self::begin_request).
     ///
     /// # Errors
     /// When there is no answer, or the answer is an error: see [`RequestError`].

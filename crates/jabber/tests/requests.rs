@@ -280,6 +280,45 @@ async fn a_slow_user_slows_the_server_and_nothing_locks_up() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_request_times_out_although_nobody_takes_events() {
+    let (session, mut peer) = ready().await;
+    let (client, _events) = session.spawn();
+    for _ in 0..200 {
+        peer.says("<message/>").await;
+    }
+    let start = Instant::now();
+    let answer = client.request(stanza("<iq type='get' to='a'/>"), 7 * SECOND).await;
+    assert!(matches!(answer, Err(RequestError::TimedOut)));
+    assert_eq!(start.elapsed(), 7 * SECOND);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_comes_while_a_request_waits_is_bounded() {
+    let (mut session, mut peer) = ready().await;
+    let big = format!("<message><body>{:4096}</body></message>", 0);
+    let mut written = 0;
+    let flood = async {
+        loop {
+            peer.says(&big).await;
+            written += big.len();
+        }
+    };
+    let answer = tokio::select! {
+        answer = session.request(stanza("<iq type='get' to='a'/>"), SECOND) => answer,
+        () = flood => panic!("it never ends"),
+    };
+    assert!(matches!(answer, Err(RequestError::TimedOut)));
+    // 1024 events, a status and a stanza for each.
+    assert!((2 << 20..3 << 20).contains(&written), "{written}");
+    // Nothing of it is lost.
+    let mut taken = 0;
+    while let Ok(Some(event)) = tokio::time::timeout(SECOND, session.next()).await {
+        taken += usize::from(matches!(event, Event::Stanza(_)));
+    }
+    assert!(taken >= 500, "{taken}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_full_queue_is_told() {
     let (mut session, _listener) = session();
     for _ in 0..10_000 {

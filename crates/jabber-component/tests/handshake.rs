@@ -221,7 +221,7 @@ fn a_version_where_one_is_wanted() {
     assert_eq!(run.dialect.awaiting(), "the stream header");
 }
 
-/// Features, stanzas and look-alikes before the answer change nothing.
+/// Features, stanzas and what only looks like it before the answer change nothing.
 #[test]
 fn nothing_but_the_handshake_is_an_answer() {
     for noise in [

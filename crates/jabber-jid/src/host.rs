@@ -1,7 +1,7 @@
 //! The domain of a JID for those who connect.
 
 use core::fmt;
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 use crate::prepare::to_ascii;
 

@@ -234,7 +234,7 @@ fn the_policy_decides_over_the_mechanism() {
 }
 
 #[test]
-fn an_optional_session_is_the_policys_choice() {
+fn an_optional_session_is_up_to_the_policy() {
     let optional = SESSION.replace("/>", "><optional/></session>");
     for (offer, policy, asked) in [
         (&*optional, SessionPolicy::WhenOffered, true),

@@ -1,8 +1,5 @@
-use std::{
-    fmt,
-    net::{IpAddr, Ipv6Addr, SocketAddr},
-    str::FromStr,
-};
+use core::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::{fmt, str::FromStr};
 
 /// A host name or address, and a TCP port.
 ///

@@ -106,7 +106,8 @@ impl Connection {
 
     /// A step of the negotiation has failed.
     pub(crate) fn fail_step(&mut self, failure: &Failure, effects: &mut impl Effects) {
-        let why = Error::Dialect(Arc::clone(failure.error()), failure.retry());
+        let told = failure.stream_error().map(StreamError::condition);
+        let why = Error::Dialect(Arc::clone(failure.error()), failure.retry(), told);
         if let Some(cause) = failure.cause() {
             let detail = || Detail::Failed(Arc::clone(failure.error()), failure.retry());
             self.core.fire(cause, detail, effects);

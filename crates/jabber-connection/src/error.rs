@@ -35,10 +35,12 @@ pub enum Error {
         count: usize,
     },
     /// The socket reported an error.
-    #[error("the socket failed at '{call}' during {during}")]
+    #[error("the socket failed at '{call}' while we waited for {awaiting}")]
     Socket {
         /// The call that failed: `read`, `write`.
         call: &'static str,
+        /// What we waited for.
+        awaiting: &'static str,
         /// The phase in which it struck.
         during: Phase,
         /// The operating system's error.
@@ -61,6 +63,8 @@ pub enum Error {
         error: StreamError,
         /// What we waited for.
         awaiting: &'static str,
+        /// Whether another attempt can succeed.
+        retry: Retry,
     },
     /// TLS ended without `close_notify` before the peer's stream end (RFC 8446 §6.1): what came
     /// may be cut short.
@@ -94,17 +98,17 @@ pub enum Error {
         /// What we waited for.
         awaiting: &'static str,
     },
-    /// The dialect gave up; this is its error.
+    /// The dialect gave up; this is its error, and the condition that the peer was told.
     #[error("{0}")]
-    Dialect(SharedError, Retry),
+    Dialect(SharedError, Retry, Option<StreamCondition>),
     /// The stream end could not be written in time: the peer does not read.
     #[error("the server did not take our stream end in time")]
     NotFlushed,
     /// A shutdown was asked for, and came to its end.
     #[error("closed as asked for")]
     Shutdown,
-    /// A shutdown was asked for; the peer did not answer our stream end in time.
-    #[error("closed as asked for; the server did not answer our stream end in time")]
+    /// A shutdown was asked for; the peer did not answer our stream end.
+    #[error("closed as asked for; the server did not answer our stream end")]
     ShutdownUnanswered,
     /// The connection was dropped at once, as asked for.
     #[error("halted as asked for")]
@@ -147,6 +151,7 @@ impl Error {
             Self::WrongStream { .. } => StreamCondition::InvalidNamespace,
             Self::TooEarly { .. } => StreamCondition::PolicyViolation,
             Self::Deadline { .. } => StreamCondition::ConnectionTimeout,
+            Self::Dialect(_, _, told) => return *told,
             _ => return None,
         })
     }
@@ -155,23 +160,31 @@ impl Error {
     #[must_use]
     pub fn retry(&self) -> Retry {
         match self {
-            Self::Dialect(_, retry) => *retry,
+            Self::Dialect(_, retry, _) => *retry,
             Self::Shutdown | Self::ShutdownUnanswered | Self::Halted | Self::WrongStream { .. } => {
                 Retry::Never
             }
+            // The connection was lost during the handshake.
+            Self::Tls(error) if error.is::<io::Error>() => Retry::Later,
             // A certificate that fails does so again.
             Self::Tls(_) | Self::BytesBeforeTls { .. } => Retry::Never,
-            Self::Stream { error, .. } => match error.condition() {
-                StreamCondition::SeeOtherHost => Retry::OtherHost,
-                StreamCondition::NotAuthorized => Retry::NewCredentials,
-                StreamCondition::Conflict
-                | StreamCondition::HostUnknown
-                | StreamCondition::HostGone
-                | StreamCondition::UnsupportedVersion
-                | StreamCondition::InvalidNamespace => Retry::Never,
-                _ => Retry::Later,
-            },
+            Self::Stream { retry, .. } => *retry,
             _ => Retry::Later,
         }
+    }
+}
+
+/// Whether another attempt can succeed after the peer has ended the stream with this condition,
+/// where no step makes it mean something else.
+pub(crate) const fn retry_after(condition: StreamCondition) -> Retry {
+    match condition {
+        StreamCondition::SeeOtherHost => Retry::OtherHost,
+        StreamCondition::NotAuthorized => Retry::NewCredentials,
+        StreamCondition::Conflict
+        | StreamCondition::HostUnknown
+        | StreamCondition::HostGone
+        | StreamCondition::UnsupportedVersion
+        | StreamCondition::InvalidNamespace => Retry::Never,
+        _ => Retry::Later,
     }
 }

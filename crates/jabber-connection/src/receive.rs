@@ -10,6 +10,7 @@ use jabber_xml::{Element, Item, StreamError, StreamHeader, ns};
 use crate::{
     Connection, Detail, Effects, Error, RequestEnd, RequestEndKind, RequestId,
     acting::Acting,
+    error::retry_after,
     event::Node,
     life::{Handshake, Life},
 };
@@ -107,12 +108,21 @@ impl Connection {
     /// RFC 6120 §4.9.1.1: a stream error is always the end of the stream.
     fn take_stream_error(&mut self, element: &Element, effects: &mut impl Effects) {
         let Some(error) = StreamError::from_element(element.root()) else { return };
-        if matches!(self.core.life, Life::Negotiating { .. }) {
+        let (awaiting, retry) = (self.awaiting(), retry_after(error.condition()));
+        let negotiating = matches!(self.core.life, Life::Negotiating { .. });
+        if negotiating {
             // It may be the outcome of the step that is waited for; then the step has failed.
             self.handle(Input::StreamError(error.clone()), effects);
         }
-        let awaiting = self.awaiting();
-        self.peer_ended(Error::Stream { error, awaiting }, effects);
+        match &mut self.core.life {
+            // It is the peer all the same that has ended the stream.
+            Life::Closing(closing) if negotiating => {
+                let retry = closing.why.retry();
+                closing.why = Error::Stream { error, awaiting, retry };
+                self.peer_is_gone(effects);
+            }
+            _ => self.peer_ended(Error::Stream { error, awaiting, retry }, effects),
+        }
     }
 
     /// Hands an element of the session to the asker or the user.
@@ -173,9 +183,14 @@ impl Connection {
         effects.request_ended(request, RequestEnd::Unanswered(end));
     }
 
-    /// The pipe has no more to read: the peer closed it.
+    /// The pipe has no more to read: the peer closed it. During a TLS handshake that is a failed
+    /// handshake.
     pub fn ended(&mut self, now: Duration, effects: &mut impl Effects) {
         self.core.now = now;
+        if self.core.handshake == Handshake::Running {
+            let lost = io::Error::from(io::ErrorKind::UnexpectedEof);
+            return self.tls_failed(Arc::new(lost), now, effects);
+        }
         match &self.core.life {
             Life::Negotiating { .. } | Life::Ready if self.core.scanner.mid_item() => {
                 self.end_with_stream_error(Error::HalfNode, effects);
@@ -190,7 +205,8 @@ impl Connection {
     }
 
     /// Reading from or writing to the pipe failed; `call` says which. With TLS,
-    /// [`io::ErrorKind::UnexpectedEof`] is a connection that ended without `close_notify`.
+    /// [`io::ErrorKind::UnexpectedEof`] is a connection that ended without `close_notify`. During a
+    /// TLS handshake it is a failed handshake.
     pub fn socket_failed(
         &mut self,
         call: &'static str,
@@ -199,9 +215,12 @@ impl Connection {
         effects: &mut impl Effects,
     ) {
         self.core.now = now;
+        if self.core.handshake == Handshake::Running {
+            return self.tls_failed(Arc::new(error), now, effects);
+        }
         let truncated = error.kind() == io::ErrorKind::UnexpectedEof;
-        let during = self.core.life.phase();
-        let failed = Error::Socket { call, during, source: Arc::new(error) };
+        let (awaiting, during) = (self.awaiting(), self.core.life.phase());
+        let failed = Error::Socket { call, awaiting, during, source: Arc::new(error) };
         match &self.core.life {
             Life::Negotiating { .. } | Life::Ready if truncated && self.core.scanner.mid_item() => {
                 self.end_with_stream_error(Error::HalfNode, effects);

@@ -3,6 +3,21 @@ use std::sync::Arc;
 use jabber_security::{ChannelBinding, Entropy, Security, TlsFacts};
 
 /// Randomness that is the same each time: a counter, mixed.
+///
+/// # Examples
+/// ```
+/// use jabber_security::Entropy;
+/// use jabber_testkit::FixedEntropy;
+///
+/// let (mut first, mut second) = ([0; 16], [0; 16]);
+/// let mut entropy = FixedEntropy::default();
+/// entropy.fill(&mut first);
+/// entropy.fill(&mut second);
+/// assert_ne!(first, second);
+///
+/// FixedEntropy::default().fill(&mut second);
+/// assert_eq!(first, second);
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct FixedEntropy(u64);
 
@@ -16,14 +31,15 @@ impl Entropy for FixedEntropy {
     }
 }
 
-/// What a transcript's TLS handshake comes to.
-pub(crate) fn tls_facts() -> TlsFacts {
-    let binding = ChannelBinding::none().with_tls_exporter([0x42; 32]);
-    TlsFacts::new("TLSv1.3", "TLS_AES_256_GCM_SHA384", "transcript", binding)
+/// The data that a transcript's TLS channel is bound by.
+pub(crate) fn channel_binding() -> ChannelBinding {
+    ChannelBinding::none().with_tls_exporter([0x42; 32])
 }
 
+/// What a transcript's TLS handshake comes to.
 pub(crate) fn encrypted() -> Security {
-    Security::Encrypted(tls_facts())
+    let cipher = "TLS_AES_256_GCM_SHA384";
+    Security::Encrypted(TlsFacts::new("TLSv1.3", cipher, "transcript", channel_binding()))
 }
 
 /// A failure of the transport, in a transcript.

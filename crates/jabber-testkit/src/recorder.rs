@@ -1,32 +1,44 @@
-use std::{error::Error, fmt::Write};
+use std::{collections::VecDeque, fmt};
 
 use bytes::BytesMut;
-use jabber_connection::{Effects, RequestEnd, RequestId};
+use jabber_connection::{Detail, Effects, Event, RequestEnd, RequestId};
 use jabber_dialect::Delivery;
 use jabber_security::{Entropy, KeyDerivation};
-use jabber_status::{Kind, KindSet, Lifecycle, Shape, StatusEvent};
+use jabber_status::{KindSet, Lifecycle, Shape, Status, StatusEvent};
 
-use crate::FixedEntropy;
+use crate::{FixedEntropy, describe::describe, escape::escape, server::Server};
 
 /// Writes down all effects, in order, as a transcript's lines.
-#[derive(Debug)]
 pub(crate) struct Recorder {
     pub(crate) lines: Vec<String>,
-    pub(crate) jobs: Vec<KeyDerivation>,
+    pub(crate) jobs: VecDeque<KeyDerivation>,
     pub(crate) requests: Vec<RequestId>,
-    pub(crate) violation: Option<String>,
+    pub(crate) server: Server,
+    pub(crate) pipe: Pipe,
+    /// Something was written since the last flush.
+    pub(crate) unflushed: bool,
     transmit: BytesMut,
     entropy: FixedEntropy,
     lifecycle: Lifecycle,
+}
+
+/// What may be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pipe {
+    Closed,
+    Open,
+    Handshaking,
 }
 
 impl Recorder {
     pub(crate) fn new(shape: Shape) -> Self {
         Self {
             lines: Vec::new(),
-            jobs: Vec::new(),
+            jobs: VecDeque::new(),
             requests: Vec::new(),
-            violation: None,
+            server: Server::default(),
+            pipe: Pipe::Closed,
+            unflushed: false,
             transmit: BytesMut::new(),
             entropy: FixedEntropy::default(),
             lifecycle: Lifecycle::of(shape),
@@ -34,13 +46,28 @@ impl Recorder {
     }
 
     /// Writes down what was transmitted since the last line.
-    pub(crate) fn take_transmitted(&mut self) -> bool {
+    pub(crate) fn take_transmitted(&mut self) {
         if self.transmit.is_empty() {
-            return false;
+            return;
         }
         let bytes = self.transmit.split();
-        self.lines.push(format!("C {}", String::from_utf8_lossy(&bytes)));
-        true
+        self.unflushed = true;
+        self.lines.push(format!("C {}", escape(&bytes)));
+        match self.pipe {
+            Pipe::Open => {}
+            Pipe::Closed => self.fault("this was sent on a pipe that is closed"),
+            Pipe::Handshaking => self.fault("this was sent during the TLS handshake"),
+        }
+    }
+
+    /// What the user asked for is refused.
+    pub(crate) fn refused(&mut self, error: &dyn fmt::Display) {
+        self.line(format!("R {}", escape(error.to_string().as_bytes())));
+    }
+
+    /// What must never be.
+    pub(crate) fn fault(&mut self, fault: &str) {
+        self.lines.push(format!("? {}", escape(fault.as_bytes())));
     }
 
     fn line(&mut self, line: String) {
@@ -55,19 +82,14 @@ impl Effects for Recorder {
     }
 
     fn status(&mut self, event: &dyn StatusEvent) {
+        self.line(describe(event));
         if let Err(violation) = self.lifecycle.check_event(event) {
-            self.violation.get_or_insert_with(|| violation.to_string());
+            self.fault(&violation.to_string());
         }
-        let mut line = format!("! {}", event.kind());
-        if let (Kind::Error(_), Some(error)) = (event.kind(), event.error()) {
-            let mut next: Option<&dyn Error> = Some(error);
-            while let Some(error) = next {
-                // Writing to a string cannot fail.
-                let _ = write!(line, " | {error}");
-                next = error.source();
-            }
+        let own = event.as_any().downcast_ref::<Event>().map(Event::typed);
+        if let (true, Some(Detail::Node(node))) = (event.kind() == Status::NodeSent.into(), own) {
+            self.server.received(node.dangerous_element());
         }
-        self.line(line);
     }
 
     fn transmit(&mut self) -> &mut BytesMut {
@@ -75,7 +97,8 @@ impl Effects for Recorder {
     }
 
     fn stanza(&mut self, delivery: Delivery) {
-        self.line(format!("U {}", delivery.stanza.as_str()));
+        let envelope = delivery.envelope.map_or_else(String::new, |it| format!(" in {it}"));
+        self.line(format!("U {}{envelope}", escape(delivery.stanza.as_str().as_bytes())));
     }
 
     fn request_ended(&mut self, request: RequestId, end: RequestEnd) {
@@ -87,19 +110,21 @@ impl Effects for Recorder {
             RequestEnd::Unanswered(kind) => kind.to_string(),
             other => format!("{other:?}"),
         };
-        self.line(format!("A {number} {end}"));
+        self.line(format!("A {number} {}", escape(end.as_bytes())));
     }
 
     fn start_tls(&mut self) {
         self.line("K".into());
+        self.pipe = Pipe::Handshaking;
     }
 
     fn derive(&mut self, job: KeyDerivation) {
-        self.jobs.push(job);
+        self.jobs.push_back(job);
     }
 
     fn close(&mut self) {
         self.line("L".into());
+        self.pipe = Pipe::Closed;
     }
 
     fn entropy(&mut self) -> &mut dyn Entropy {

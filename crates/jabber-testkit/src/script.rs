@@ -3,18 +3,22 @@ use std::time::Duration;
 use jabber_security::Security;
 use jabber_xml::Element;
 
-use crate::fixed::encrypted;
+use crate::{escape::unescape, fixed::encrypted};
 
 /// Something that happens to a connection.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Input {
-    /// The pipe is connected, with this security.
+    /// The user connects, and the pipe is connected with this security.
     Connect(Security),
-    /// The pipe cannot be connected.
+    /// The user connects, and the pipe cannot be connected.
     Refused,
-    /// The server sends this; one read.
+    /// The user connects, and nothing has come of it yet.
+    Dial,
+    /// The server sends this, with a transcript's escapes and placeholders; one read.
     Server(String),
+    /// The same; it is never split.
+    Packet(String),
     /// The TLS handshake is done.
     Tls,
     /// The TLS handshake fails.
@@ -23,6 +27,8 @@ pub enum Input {
     End,
     /// The connection is reset.
     Reset,
+    /// The TLS connection ends without `close_notify`.
+    Truncate,
     /// The user sends this.
     Send(Element),
     /// The user sends this as a request.
@@ -35,6 +41,10 @@ pub enum Input {
     Halt,
     /// Time passes.
     Wait(Duration),
+    /// The server reads no more: what is written is not flushed.
+    Stall,
+    /// The server reads again.
+    Drain,
 }
 
 /// A line of a transcript that is none.
@@ -50,70 +60,71 @@ pub struct ScriptError {
     pub text: String,
 }
 
-impl Input {
-    /// The line that stands for it.
-    pub(crate) fn line(&self) -> String {
-        match self {
-            Self::Connect(Security::Open) => "@ connect open".into(),
-            Self::Connect(Security::TlsNext) => "@ connect tls".into(),
-            Self::Connect(_) => "@ connect private".into(),
-            Self::Refused => "@ refused".into(),
-            Self::Server(text) => format!("S {text}"),
-            Self::Tls => "T".into(),
-            Self::TlsFails => "T fails".into(),
-            Self::End => "E".into(),
-            Self::Reset => "X".into(),
-            Self::Send(stanza) => format!("@ send {}", stanza.as_str()),
-            Self::Request(stanza) => format!("@ request {}", stanza.as_str()),
-            Self::Purge => "@ purge".into(),
-            Self::Shutdown => "@ shutdown".into(),
-            Self::Halt => "@ halt".into(),
-            Self::Wait(time) => format!("@ wait {}", time.as_secs()),
-        }
-    }
+/// A transcript's inputs, as they stand.
+#[derive(Debug, Default)]
+pub(crate) struct Script {
+    pub(crate) inputs: Vec<Input>,
+    /// For each input its line, with the comments above it.
+    pub(crate) lines: Vec<String>,
+    /// The comments below the last.
+    pub(crate) rest: String,
+}
 
-    /// The inputs among a transcript's lines, each with the comments that stand above it.
-    pub(crate) fn read_all(transcript: &str) -> Result<Vec<(String, Self)>, ScriptError> {
-        let mut inputs = Vec::new();
-        let mut comments = String::new();
+impl Script {
+    pub(crate) fn read(transcript: &str) -> Result<Self, ScriptError> {
+        let mut script = Self::default();
         for (at, line) in transcript.lines().enumerate() {
             let fail = |fault: String| ScriptError { line: at + 1, fault, text: line.to_owned() };
-            if line.is_empty() || line.starts_with('#') {
-                comments += line;
-                comments.push('\n');
-            } else if let Some(input) = Self::read(line).map_err(fail)? {
-                inputs.push((std::mem::take(&mut comments), input));
+            let input = if line.is_empty() || line.starts_with('#') {
+                None
+            } else {
+                match Input::read(line).map_err(fail)? {
+                    None => continue,
+                    input => input,
+                }
+            };
+            script.rest += line;
+            script.rest.push('\n');
+            if let Some(input) = input {
+                script.inputs.push(input);
+                script.lines.push(std::mem::take(&mut script.rest));
             }
         }
-        Ok(inputs)
+        Ok(script)
     }
+}
 
+impl Input {
     /// `None` for a line that tells what came of the inputs.
     fn read(line: &str) -> Result<Option<Self>, String> {
         let (mark, rest) = line.split_once(' ').unwrap_or((line, ""));
         let (command, argument) = rest.split_once(' ').unwrap_or((rest, ""));
         let element = || argument.parse::<Element>().map_err(|error| error.to_string());
-        Ok(Some(match (mark, command) {
-            ("C" | "!" | "U" | "A" | "K" | "L", _) => return Ok(None),
-            ("S", _) => Self::Server(rest.to_owned()),
-            ("T", "") => Self::Tls,
-            ("T", "fails") => Self::TlsFails,
-            ("E", "") => Self::End,
-            ("X", "") => Self::Reset,
-            ("@", "connect") => Self::Connect(match argument {
-                "open" => Security::Open,
-                "tls" => Security::TlsNext,
-                "encrypted" => encrypted(),
-                _ => Security::Private,
-            }),
-            ("@", "refused") => Self::Refused,
-            ("@", "send") => Self::Send(element()?),
-            ("@", "request") => Self::Request(element()?),
-            ("@", "purge") => Self::Purge,
-            ("@", "shutdown") => Self::Shutdown,
-            ("@", "halt") => Self::Halt,
-            ("@", "wait") => {
-                let seconds = argument.parse().map_err(|_| "not a number of seconds")?;
+        let text = || unescape(rest).map(|_| rest.to_owned());
+        Ok(Some(match (mark, command, argument) {
+            ("C" | "!" | "U" | "A" | "R" | "K" | "L" | "?", ..) => return Ok(None),
+            ("S", ..) => Self::Server(text()?),
+            ("P", ..) => Self::Packet(text()?),
+            ("T", "", "") => Self::Tls,
+            ("T", "fails", "") => Self::TlsFails,
+            ("E", "", "") => Self::End,
+            ("X", "", "") => Self::Reset,
+            ("@", "connect", "open") => Self::Connect(Security::Open),
+            ("@", "connect", "" | "private") => Self::Connect(Security::Private),
+            ("@", "connect", "tls") => Self::Connect(Security::TlsNext),
+            ("@", "connect", "encrypted") => Self::Connect(encrypted()),
+            ("@", "refused", "") => Self::Refused,
+            ("@", "dial", "") => Self::Dial,
+            ("@", "truncate", "") => Self::Truncate,
+            ("@", "send", _) => Self::Send(element()?),
+            ("@", "request", _) => Self::Request(element()?),
+            ("@", "purge", "") => Self::Purge,
+            ("@", "shutdown", "") => Self::Shutdown,
+            ("@", "halt", "") => Self::Halt,
+            ("@", "stall", "") => Self::Stall,
+            ("@", "drain", "") => Self::Drain,
+            ("@", "wait", _) => {
+                let seconds = argument.parse().map_err(|_| "not a whole number of seconds")?;
                 Self::Wait(Duration::from_secs(seconds))
             }
             _ => return Err("not a line of a transcript".into()),

@@ -2,29 +2,28 @@ use std::{fs, io, path::Path, sync::Arc};
 
 use jabber_dialect::Protocol;
 
-use crate::{Input, ScriptError, Split, play};
+use crate::{Difference, ScriptError, Split, play::replay, script::Script};
 
 /// A transcript that does not hold.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TranscriptError {
     /// The file cannot be read or written.
-    #[error("the transcript's file")]
-    File(#[source] io::Error),
+    #[error("the transcript's file: {0}")]
+    File(#[from] io::Error),
     /// A line is none.
     #[error(transparent)]
     Script(#[from] ScriptError),
     /// What happened is not what is written.
-    #[error("line {line} of the transcript {}:\n  written: {written}\n happened: {happened}", match .split { Split::None => String::new(), Split::At(at) => format!("(split at byte {at})"), _ => "(byte by byte)".into() })]
-    Differs {
-        /// The line's number, from 1, in the transcript.
-        line: usize,
-        /// What stands there.
-        written: String,
-        /// What happened.
-        happened: String,
-        /// How the server's bytes were cut.
-        split: Split,
+    #[error("{0}")]
+    Differs(Difference),
+    /// What must never be: a breach of the grammar, a panic. It cannot be blessed.
+    #[error("{fault}\n  of: {input}")]
+    Fault {
+        /// What it is.
+        fault: String,
+        /// The script's line that it came of.
+        input: String,
     },
 }
 
@@ -35,52 +34,52 @@ pub enum TranscriptError {
 /// first.
 ///
 /// # Errors
-/// With the first difference.
+/// With the first difference; or, whatever is written, when the connection breaks the lifecycle's
+/// grammar or panics.
 pub fn check(file: &Path, protocol: &Arc<dyn Protocol>) -> Result<(), TranscriptError> {
-    let mut written = fs::read_to_string(file).map_err(TranscriptError::File)?;
-    let script = Input::read_all(&written)?;
-    let inputs: Vec<_> = script.iter().map(|(_, input)| input.clone()).collect();
-    if std::env::var_os("JABBER_BLESS").is_some() {
-        written = render(&script, &play(protocol, &inputs, Split::None));
-        fs::write(file, &written).map_err(TranscriptError::File)?;
+    let mut written = fs::read_to_string(file)?;
+    let script = Script::read(&written)?;
+    let mut keys = Vec::new();
+    let played = replay(protocol, &script.inputs, Split::None, &mut keys);
+    refuse_faults(&script, &played.lines)?;
+    let expected = render(&script, &played.lines);
+    if std::env::var_os("JABBER_BLESS").is_some() && written != expected {
+        fs::write(file, &expected)?;
+        written = expected;
     }
-    let bytes: usize = inputs
-        .iter()
-        .map(|input| if let Input::Server(text) = input { text.len() } else { 0 })
-        .sum();
-    let splits = (1..bytes).map(Split::At);
-    for split in [Split::None, Split::Everywhere].into_iter().chain(splits) {
-        compare(&written, &render(&script, &play(protocol, &inputs, split)), split)?;
+    let compare = |lines: &[Vec<String>], split| {
+        let difference = Difference::of(&written, &render(&script, lines), split);
+        difference.map_or(Ok(()), |difference| Err(TranscriptError::Differs(difference)))
+    };
+    compare(&played.lines, Split::None)?;
+    let splits = (1..played.bytes).map(Split::At);
+    for split in [Split::Everywhere].into_iter().chain(splits) {
+        let lines = replay(protocol, &script.inputs, split, &mut keys).lines;
+        if lines != played.lines {
+            compare(&lines, split)?;
+        }
     }
     Ok(())
 }
 
-fn render(script: &[(String, Input)], came: &[Vec<String>]) -> String {
+fn refuse_faults(script: &Script, came: &[Vec<String>]) -> Result<(), TranscriptError> {
+    for (input, lines) in script.lines.iter().zip(came) {
+        if let Some(fault) = lines.iter().find_map(|line| line.strip_prefix("? ")) {
+            let input = input.lines().last().unwrap_or_default().to_owned();
+            return Err(TranscriptError::Fault { fault: fault.to_owned(), input });
+        }
+    }
+    Ok(())
+}
+
+fn render(script: &Script, came: &[Vec<String>]) -> String {
     let mut text = String::new();
-    for ((comments, input), lines) in script.iter().zip(came) {
-        text += comments;
-        text += &input.line();
-        text.push('\n');
+    for (input, lines) in script.lines.iter().zip(came) {
+        text += input;
         for line in lines {
             text += line;
             text.push('\n');
         }
     }
-    text
-}
-
-fn compare(written: &str, happened: &str, split: Split) -> Result<(), TranscriptError> {
-    let (mut left, mut right) = (written.lines(), happened.lines());
-    for line in 1.. {
-        match (left.next(), right.next()) {
-            (None, None) => break,
-            (a, b) if a == b => {}
-            (a, b) => {
-                let text = |line: Option<&str>| line.unwrap_or("(nothing)").to_owned();
-                let (written, happened) = (text(a), text(b));
-                return Err(TranscriptError::Differs { line, written, happened, split });
-            }
-        }
-    }
-    Ok(())
+    text + &script.rest
 }

@@ -15,11 +15,14 @@ use std::process::ExitCode;
 
 use args::{Args, Command};
 use clap::Parser;
+use tracing_subscriber::filter::{EnvFilter, LevelFilter};
 
 fn main() -> ExitCode {
     // Logs go to standard error, and only those that RUST_LOG asks for.
     tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
+        .with_env_filter(
+            EnvFilter::builder().with_default_directive(LevelFilter::OFF.into()).from_env_lossy(),
+        )
         .with_writer(std::io::stderr)
         .init();
     let args = Args::parse();

@@ -74,3 +74,8 @@ pub use jabber_sasl as sasl;
 pub use jabber_tcp::{Tcp, TlsConfig};
 #[cfg(feature = "xmpp")]
 pub use jabber_xmpp as xmpp;
+
+/// The README's program, compiled as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -116,8 +116,8 @@ impl Core {
     /// In debug builds every status is held against the grammar.
     #[cfg(debug_assertions)]
     pub(crate) fn check(&mut self, kind: Kind) {
-        let verdict = self.lifecycle.check(kind);
-        debug_assert!(verdict.is_ok(), "the connection broke the lifecycle: {verdict:?}");
+        let violation = self.lifecycle.check(kind).err().map(|violation| violation.to_string());
+        debug_assert!(violation.is_none(), "the lifecycle is broken: {violation:?}");
     }
 
     #[cfg(not(debug_assertions))]

@@ -131,3 +131,21 @@ impl Effects for Recorder {
         &mut self.entropy
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_where_none_may_be_sent_are_a_fault() {
+        for (pipe, faulty) in [(Pipe::Open, false), (Pipe::Closed, true), (Pipe::Handshaking, true)]
+        {
+            let mut recorder = Recorder::new(Shape::new());
+            recorder.pipe = pipe;
+            recorder.transmit().extend_from_slice(b"<a\n/>");
+            recorder.take_transmitted();
+            assert_eq!(recorder.lines.first().map(String::as_str), Some("C <a\\n/>"));
+            assert_eq!(recorder.lines.iter().any(|line| line.starts_with('?')), faulty, "{pipe:?}");
+        }
+    }
+}

@@ -49,7 +49,7 @@ pub(crate) fn text(error: &(dyn Error + 'static)) -> String {
         } else if text.contains(&cause) {
             text
         } else {
-            format!("{text}: {cause}")
+            format!("{}: {cause}", text.trim_end_matches('.'))
         }
     })
 }

@@ -65,12 +65,12 @@ impl Plan {
         requests.iter().try_for_each(check_request)?;
         let transport = Tcp::new(tls_config(args.tls_ca.as_deref())?);
 
+        let named = args.server.clone().unwrap_or_else(|| jid.domain().to_owned());
         // The last, so that nobody is asked for a password in vain.
         let builder = match args.dialect {
             Dialect::Component => Session::builder(component_config(args, jid)?),
             _ => Session::builder(xmpp_config(args, jid, tls, &mechanisms)?),
         };
-        let named = args.server.clone().unwrap_or_else(|| args.jid.clone());
         let mut builder: SessionBuilder = builder
             .transport(transport)
             .direct_tls(tls == Tls::Direct)

@@ -188,8 +188,8 @@ impl Run {
             RequestEnd::Answer(_) => None,
             RequestEnd::Error(_) => Some("was answered with an error"),
             RequestEnd::Unanswered(RequestEndKind::TimedOut) => Some("was not answered in time"),
-            // The lost connection is what went wrong.
-            _ => None,
+            // The work is not done: the lost connection, told next, is what went wrong.
+            _ => return,
         };
         if let Some(how) = unanswered.filter(|_| self.stage == Stage::Working) {
             self.report.went_wrong(18, format!("request {number} {how}"));

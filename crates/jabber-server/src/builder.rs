@@ -21,10 +21,11 @@ use crate::{
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StartTls {
-    /// STARTTLS is offered; a login without it is possible too. Without TLS, PLAIN is offered to
-    /// clients on loopback only.
+    /// STARTTLS is offered; a login without it is possible too. Without TLS, PLAIN and the password
+    /// field of XEP-0078 are offered to clients on loopback only.
     Optional,
-    /// STARTTLS is the only thing that is offered until TLS is in place.
+    /// STARTTLS is the only thing that is offered until TLS is in place. A stream before version 1.0
+    /// has no STARTTLS: such clients log in at [`Server::direct_tls`].
     #[default]
     Required,
     /// STARTTLS is not offered, and refused if asked for.

@@ -23,6 +23,8 @@
 //!
 //! - Clients (RFC 6120): STARTTLS and direct TLS, SASL with SCRAM-SHA-256, SCRAM-SHA-1 and PLAIN,
 //!   resource binding (the newer of two equal resources wins, RFC 6120 §7.7.2.2), session.
+//! - Clients from before that (XEP-0078): `jabber:iq:auth` with a digest, or with the password where
+//!   the connection is on loopback or has TLS, in streams of version 1.0 and of earlier ones.
 //! - Components (XEP-0114): the handshake, and the check that `from` is the component's own.
 //! - Routing of messages, presences and queries among all that are connected, in either direction.
 //! - Answers to ping (XEP-0199), software version (XEP-0092), service discovery (XEP-0030), and an

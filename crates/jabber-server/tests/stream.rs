@@ -20,8 +20,8 @@ async fn a_header_is_checked() {
     let cases = [
         (HEADER.replace("to='localhost'", "to='elsewhere.test'"), "host-unknown"),
         (HEADER.replace("to='localhost'", ""), "improper-addressing"),
-        (HEADER.replace("version='1.0' x", "x"), "unsupported-version"),
-        (HEADER.replace("version='1.0' x", "version='0.9' x"), "unsupported-version"),
+        (HEADER.replace("version='1.0' x", "version='one' x"), "unsupported-version"),
+        (HEADER.replace("version='1.0' x", "version='' x"), "unsupported-version"),
         (HEADER.replace("jabber:client", "jabber:server"), "invalid-namespace"),
         (HEADER.replace("etherx", "other"), "invalid-namespace"),
         ("hello".to_owned(), "not-well-formed"),

@@ -47,11 +47,15 @@ pub(super) async fn bind(
             continue;
         };
         stream.send_built(result(&request, &jid)).await?;
-        let outbox = Arc::new(Outbox::new(ns::CLIENT, router.config.patience));
-        // Last, so that nothing is routed to a client before it knows its address.
-        router.table.bind(&jid, &outbox);
-        return Ok(Bound { jid, outbox });
+        return Ok(enter(jid, router));
     }
+}
+
+/// Enters a client in the table: last, so that nothing is routed to it before it knows its address.
+pub(super) fn enter(jid: Jid, router: &Router) -> Bound {
+    let outbox = Arc::new(Outbox::new(ns::CLIENT, router.config.patience));
+    router.table.bind(&jid, &outbox);
+    Bound { jid, outbox }
 }
 
 fn result(request: &Stanza, jid: &Jid) -> Result<Element, XmlError> {

@@ -3,6 +3,9 @@
 use jabber_sasl::Mechanism;
 use jabber_xml::{Content, Element, XmlError, ns};
 
+/// The feature that stands for `jabber:iq:auth` (XEP-0078 §4).
+const IQ_AUTH_FEATURE: &str = "http://jabber.org/features/iq-auth";
+
 /// What a client may do before it is logged in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Offer {
@@ -30,6 +33,8 @@ pub(super) fn before_login(offer: Offer) -> Result<Element, XmlError> {
         });
     }
     if offer.login {
+        // XEP-0078 §4.
+        features = features.child("auth", IQ_AUTH_FEATURE, |auth| auth);
         features = features.child("mechanisms", ns::SASL, |mechanisms| {
             offer.mechanisms().fold(Content::from(mechanisms), |mechanisms, mechanism| {
                 mechanisms.child("mechanism", ns::SASL, |name| name.text(mechanism.name()))

@@ -10,19 +10,47 @@ pub(super) async fn open(
     stream: &mut Stream,
     config: &Config,
     features: &Result<Element, XmlError>,
-) -> Result<(), Ending> {
+) -> Result<Opened, Ending> {
     let header = stream.header().await?;
-    check(&header, &config.domain)?;
+    let version = check(&header, &config.domain)?;
     let features = features.as_ref().map_err(|_| StreamCondition::InternalServerError)?;
+    let id = random::token::<16>()?;
     let answer = StreamHeader::new(ns::CLIENT)
         .with_from(config.domain.as_str())
-        .with_id(random::token::<16>()?)
-        .with_version("1.0")
+        .with_id(&id)
         .with_lang("en");
-    stream.open(&answer, Some(features)).await
+    match version {
+        Version::Xmpp => stream.open(&answer.with_version("1.0"), Some(features)).await?,
+        // RFC 6120 §4.7.5: the lower of the two versions. §4.3.2: features come with 1.0 only.
+        Version::Before => {
+            let answer = match header.version() {
+                Some(version) => answer.with_version(version),
+                None => answer,
+            };
+            stream.open(&answer, None).await?;
+        }
+    }
+    Ok(Opened { id, version })
 }
 
-fn check(header: &StreamHeader, domain: &Jid) -> Result<(), Ending> {
+/// A stream that both sides have opened.
+#[derive(Debug)]
+pub(super) struct Opened {
+    /// The stream's id, which a digest is made of (XEP-0078 §3.1).
+    pub(super) id: String,
+    pub(super) version: Version,
+}
+
+/// What a client speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Version {
+    /// 1.0 or later (RFC 6120).
+    Xmpp,
+    /// No version, or 0.9: only XEP-0078 is left to such a client.
+    Before,
+}
+
+fn check(header: &StreamHeader, domain: &Jid) -> Result<Version, Ending> {
     if header.content() != ns::CLIENT {
         let text = "this port is for clients: the default namespace has to be jabber:client";
         return Err(Ending::because(StreamCondition::InvalidNamespace, text));
@@ -36,11 +64,15 @@ fn check(header: &StreamHeader, domain: &Jid) -> Result<(), Ending> {
         let text = "this server does not serve that domain";
         return Err(Ending::because(StreamCondition::HostUnknown, text));
     }
-    // RFC 6120 §4.7.5: a greater minor version is answered with what we have.
-    let major = header.version().and_then(|version| version.split_once('.'));
-    if !major.is_some_and(|(major, _)| major.parse().is_ok_and(|major: u32| major >= 1)) {
-        let text = "this server speaks version 1.0";
-        return Err(Ending::because(StreamCondition::UnsupportedVersion, text));
+    // RFC 6120 §4.7.5: a greater minor version is answered with what we have; none is 0.9.
+    let Some(version) = header.version() else { return Ok(Version::Before) };
+    let major = version.split_once('.').and_then(|(major, _)| major.parse().ok());
+    match major {
+        Some(0_u32) => Ok(Version::Before),
+        Some(_) => Ok(Version::Xmpp),
+        None => {
+            let text = "the version of the stream header is no number: this server speaks 1.0";
+            Err(Ending::because(StreamCondition::UnsupportedVersion, text))
+        }
     }
-    Ok(())
 }

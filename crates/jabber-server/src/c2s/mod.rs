@@ -1,12 +1,13 @@
 //! A client's connection (RFC 6120).
 //!
 //! Negotiation is a sequence of steps on one [`Stream`], each in its file: header, login, binding.
-//! What comes after that is in `session`. A dialect with another negotiation (such as
-//! `jabber:iq:auth`, which comes without a version in the header) branches off after the header.
+//! What comes after that is in `session`. A login by `jabber:iq:auth` (XEP-0078) takes the place of
+//! SASL and of the binding, with any version in the header.
 
 mod bind;
 mod features;
 mod header;
+mod legacy;
 mod login;
 mod presence;
 mod sasl;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 use jabber_xml::{StreamCondition, ns};
 use tokio::{net::TcpStream, sync::watch, time::timeout};
 
-use self::{bind::Bound, features::Offer};
+use self::{bind::Bound, features::Offer, header::Version};
 use crate::{StartTls, ending::Ending, router::Router, stream::Stream};
 
 /// Serves a client from its first byte to the end.
@@ -62,17 +63,23 @@ async fn negotiate(
     let mut encrypted = direct_tls;
     let account = loop {
         let offer = offer(encrypted);
-        header::open(stream, config, &features::before_login(offer)).await?;
-        match login::login(stream, config, offer).await? {
+        let opened = header::open(stream, config, &features::before_login(offer)).await?;
+        match login::login(stream, router, offer, &opened).await? {
             login::Step::StartTls => {
                 stream.start_tls(&config.tls.0).await?;
                 encrypted = true;
                 stream.restart();
             }
             login::Step::Done(account) => break account,
+            login::Step::Bound(bound) => return Ok(bound),
         }
     };
     stream.restart();
-    header::open(stream, config, &features::after_login()).await?;
+    let opened = header::open(stream, config, &features::after_login()).await?;
+    if opened.version == Version::Before {
+        // RFC 6120 §4.7.5: what SASL began goes on as 1.0.
+        let text = "the version was 1.0 before the login";
+        return Err(Ending::because(StreamCondition::UnsupportedVersion, text));
+    }
     bind::bind(stream, &account, router).await
 }

@@ -1,0 +1,12 @@
+//! The same through the program `jabber`: its JSON, its exit status, its standard error.
+
+mod binary;
+mod mistakes;
+mod outcomes;
+mod refused;
+mod run;
+mod stopped;
+mod told;
+
+pub(crate) use run::{Running, connect};
+pub(crate) use told::Told;

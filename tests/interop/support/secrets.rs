@@ -1,0 +1,61 @@
+//! What no event may show.
+
+use std::{collections::BTreeSet, fmt};
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use jabber::{Element, ns};
+
+/// Passwords in every form they travel in, and what the exchanges on the wire were.
+#[derive(Default)]
+pub(crate) struct Secrets(BTreeSet<String>);
+
+impl Secrets {
+    pub(crate) fn of(name: &str, password: &str) -> Self {
+        let mut this = Self::default();
+        this.add(password);
+        this.add(&BASE64_STANDARD.encode(password));
+        this.add(&BASE64_STANDARD.encode(format!("\0{name}\0{password}")));
+        this
+    }
+
+    /// Learns from a node what of it is secret: SASL data, encoded and decoded, and digests.
+    pub(crate) fn learn(&mut self, node: &Element) {
+        let sasl = node.namespace() == ns::SASL
+            && matches!(node.name(), "auth" | "challenge" | "response" | "success");
+        if !sasl && node.name() != "handshake" {
+            return;
+        }
+        let text = node.text();
+        self.add(&text);
+        let decoded = BASE64_STANDARD.decode(text.as_bytes()).unwrap_or_default();
+        for part in String::from_utf8_lossy(&decoded).split(',') {
+            // Nonce, salt, proof, signature; not the name and the iteration count.
+            let secret = |key: &str| !matches!(key, "n" | "i");
+            if let Some((_, value)) = part.split_once('=').filter(|(key, _)| secret(key)) {
+                self.add(value);
+            }
+        }
+    }
+
+    fn add(&mut self, text: &str) {
+        // What is that short is found anywhere by chance.
+        if text.len() > 5 {
+            self.0.insert(text.to_owned());
+        }
+    }
+
+    /// The first of them that is in `text`.
+    pub(crate) fn found_in(&self, text: &str) -> Option<&str> {
+        self.0.iter().map(String::as_str).find(|secret| text.contains(secret))
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} secrets", self.0.len())
+    }
+}

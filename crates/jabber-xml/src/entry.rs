@@ -96,6 +96,13 @@ impl Entry {
         (self.word >> 3 & 0xff) as usize
     }
 
+    /// Where in the qualified name the local name begins.
+    #[inline]
+    pub(crate) fn local_offset(self) -> usize {
+        let prefix = self.prefix_len();
+        prefix + usize::from(prefix > 0)
+    }
+
     /// The length of the qualified name.
     #[inline]
     pub(crate) fn name_len(self) -> usize {

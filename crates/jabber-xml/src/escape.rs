@@ -1,7 +1,7 @@
 //! Escaping and decoding.
 
 use crate::chars::{self, is_char};
-use crate::{ElementRef, Fault};
+use crate::{ElementRef, Fault, blocks};
 
 /// Appends text so that it reads back the same; refuses characters that XML does not allow.
 pub(crate) fn push_text(out: &mut String, text: &str) -> Result<(), Fault> {
@@ -38,7 +38,8 @@ fn push(
 ) -> Result<(), Fault> {
     // One test for nothing to escape and nothing to refuse.
     let bytes = text.as_bytes();
-    if chars::is_printable(bytes) && !bytes.iter().fold(false, |any, &b| any | escaped(b).is_some())
+    if blocks::is_printable(bytes)
+        && !bytes.iter().fold(false, |any, &b| any | escaped(b).is_some())
     {
         out.push_str(text);
         return Ok(());
@@ -60,24 +61,24 @@ fn push(
 
 /// The text that raw character data stands for (XML 1.0 §2.11, §4.1).
 pub(crate) fn decode_text(raw: &str) -> String {
-    decode(raw, |rest| memchr::memchr2(b'\r', b'&', rest), '\n')
+    decode(raw, |b| (b == b'&') | (b == b'\r'), '\n')
 }
 
 /// The text of a CDATA section: line ends alone.
 pub(crate) fn decode_lines(raw: &str) -> String {
-    decode(raw, |rest| memchr::memchr(b'\r', rest), '\n')
+    decode(raw, |b| b == b'\r', '\n')
 }
 
 /// The value that a raw attribute stands for (XML 1.0 §3.3.3): white space becomes spaces.
 pub(crate) fn decode_value(raw: &str) -> String {
-    let special = |b: &u8| matches!(b, b'\t' | b'\n' | b'\r' | b'&');
-    decode(raw, |rest| rest.iter().position(special), ' ')
+    decode(raw, |b| (b == b'&') | (b == b'\t') | (b == b'\n') | (b == b'\r'), ' ')
 }
 
-fn decode(raw: &str, find: impl Fn(&[u8]) -> Option<usize>, space: char) -> String {
+#[inline]
+fn decode(raw: &str, special: impl Fn(u8) -> bool, space: char) -> String {
     let mut out = String::with_capacity(raw.len());
     let mut rest = raw;
-    while let Some(at) = find(rest.as_bytes()) {
+    while let Some(at) = blocks::position(rest.as_bytes(), &special) {
         let (plain, tail) = rest.split_at_checked(at).unwrap_or((rest, ""));
         out.push_str(plain);
         let used = match tail.as_bytes() {

@@ -30,6 +30,7 @@
 //! # Ok::<(), jabber_xml::XmlError>(())
 //! ```
 
+mod blocks;
 mod builder;
 mod chars;
 mod compare;
@@ -44,6 +45,7 @@ pub mod ns;
 mod parse;
 mod pretty;
 mod read;
+mod runs;
 mod scanner;
 mod scope;
 mod stream_error;

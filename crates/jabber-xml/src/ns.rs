@@ -55,5 +55,8 @@ pub const XMLNS: &str = "http://www.w3.org/2000/xmlns/";
 /// RFC 6120 §4.8.2, XEP-0114 §3.
 #[must_use]
 pub fn is_content(uri: &str) -> bool {
-    matches!(uri, CLIENT | COMPONENT_ACCEPT | SERVER | COMPONENT_CONNECT)
+    CONTENT.contains(&uri)
 }
+
+/// The content namespaces.
+pub(crate) const CONTENT: [&str; 4] = [CLIENT, COMPONENT_ACCEPT, SERVER, COMPONENT_CONNECT];

@@ -117,8 +117,7 @@ impl<'a> ElementRef<'a> {
                 continue;
             }
             let last = entry.start as usize + 1 + entry.name_len();
-            let prefix = entry.prefix_len() + usize::from(entry.prefix_len() > 0);
-            if entry.name_len() == prefix + name.len()
+            if entry.name_len() == entry.local_offset() + name.len()
                 && text.get(last - name.len()..last) == Some(name.as_bytes())
                 && self.is_uri(entry.ns(), ns)
             {
@@ -210,7 +209,7 @@ impl<'a> ElementRef<'a> {
     #[inline]
     fn is_uri(self, id: NsId, uri: &str) -> bool {
         match id {
-            CONTENT => uri == ns::CLIENT || self.owner.scope.id(uri) == Some(CONTENT),
+            CONTENT => uri == ns::CLIENT || self.owner.scope.id(uri.as_bytes()) == Some(CONTENT),
             id => self.uri(id) == uri,
         }
     }

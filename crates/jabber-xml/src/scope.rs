@@ -102,14 +102,16 @@ impl Scope {
 
     /// Whether stanzas here can be in `uri`: the stream's content namespace, `jabber:client` (jabberd 2
     /// declares it on the stanzas of its components) or another that is one with it.
-    pub(crate) fn id(&self, uri: &str) -> Option<NsId> {
-        match uri {
-            "" => Some(NONE),
-            ns::XML => Some(XML),
-            ns::XMLNS => Some(XMLNS),
-            uri if uri == &*self.content || ns::is_content(uri) => Some(CONTENT),
-            uri => self.uris.iter().position(|known| &**known == uri).map(|n| SCOPE + n as NsId),
+    pub(crate) fn id(&self, uri: &[u8]) -> Option<NsId> {
+        const FIXED: [(&str, NsId); 3] = [("", NONE), (ns::XML, XML), (ns::XMLNS, XMLNS)];
+        let is = |known: &str| known.as_bytes() == uri;
+        if let Some((_, id)) = FIXED.iter().find(|(known, _)| is(known)) {
+            return Some(*id);
         }
+        if is(&self.content) || ns::CONTENT.into_iter().any(is) {
+            return Some(CONTENT);
+        }
+        self.uris.iter().position(|known| is(known)).map(|n| SCOPE + n as NsId)
     }
 
     pub(crate) fn lookup(&self, prefix: &[u8]) -> Option<NsId> {
@@ -120,7 +122,7 @@ impl Scope {
     }
 
     fn intern(&mut self, uri: &str) -> NsId {
-        self.id(uri).unwrap_or_else(|| {
+        self.id(uri.as_bytes()).unwrap_or_else(|| {
             self.uris.push(Box::from(uri));
             self.end() - 1
         })

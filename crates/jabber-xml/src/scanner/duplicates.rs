@@ -8,27 +8,36 @@ use crate::entry::{Entry, NsId};
 /// Above this, sorting is cheaper than comparing each with each.
 const FEW: usize = 24;
 
-/// Refuses two attributes of one expanded name, at the second.
-pub(crate) fn check(data: &[u8], attributes: &[Entry]) -> Result<(), At> {
-    // A bit for each name: as long as all differ, so do the names.
-    let mut seen: u64 = 0;
-    let mut clash = false;
-    for &entry in attributes {
-        let local = local_start(entry);
-        let first = data.get(local).copied().unwrap_or(0);
-        let length = entry.start as usize + entry.name_len() - local;
-        let bit = 1 << ((usize::from(first) + length * 8) % 64);
-        clash |= seen & bit != 0;
-        seen |= bit;
+/// What the names of a tag's attributes hash to, a bit for each: as long as all bits differ, so do
+/// the names.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Names {
+    seen: u64,
+    clash: bool,
+}
+
+impl Names {
+    /// Takes in the local name of an attribute.
+    #[inline(always)]
+    pub(crate) fn add(&mut self, data: &[u8], start: usize, end: usize) {
+        let first = data.get(start).copied().unwrap_or(0);
+        let bit = 1 << ((usize::from(first) + (end - start) * 8) % 64);
+        self.clash |= self.seen & bit != 0;
+        self.seen |= bit;
     }
-    if clash { compare(data, attributes) } else { Ok(()) }
+
+    /// Refuses two attributes of one expanded name, at the second.
+    #[inline(always)]
+    pub(crate) fn check(self, data: &[u8], attributes: &[Entry]) -> Result<(), At> {
+        if self.clash { compare(data, attributes) } else { Ok(()) }
+    }
 }
 
 #[cold]
 fn compare(data: &[u8], attributes: &[Entry]) -> Result<(), At> {
     let key = |entry: Entry| -> (NsId, &[u8], u32) {
         let end = entry.start as usize + entry.name_len();
-        let local = data.get(local_start(entry)..end).unwrap_or_default();
+        let local = data.get(entry.start as usize + entry.local_offset()..end).unwrap_or_default();
         (attribute_space(entry), local, entry.start)
     };
     let same = |a: Entry, b: Entry| {
@@ -50,9 +59,4 @@ fn compare(data: &[u8], attributes: &[Entry]) -> Result<(), At> {
         second = pairs.filter(|(a, b)| same(**a, **b)).map(|(_, b)| b.start).min();
     }
     second.map_or(Ok(()), |at| Err((Fault::DuplicateAttribute, at as usize)))
-}
-
-fn local_start(entry: Entry) -> usize {
-    let prefix = entry.prefix_len();
-    entry.start as usize + prefix + usize::from(prefix > 0)
 }

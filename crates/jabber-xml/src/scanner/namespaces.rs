@@ -95,14 +95,18 @@ impl Namespaces {
     fn intern(&mut self, data: &[u8], entry: Entry, scope: &Scope) -> Result<NsId, At> {
         let at = entry.link as usize;
         let raw = data.get(at..entry.end as usize).unwrap_or_default();
-        let raw = str::from_utf8(raw).map_err(|_| (Fault::Utf8, at))?;
         // Namespaces are compared as attribute values read (XML 1.0 §3.3.3), not as written.
-        let decoded = entry.is_coded().then(|| escape::decode_value(raw));
-        let uri = decoded.as_deref().unwrap_or(raw);
+        let decoded = if entry.is_coded() {
+            let raw = str::from_utf8(raw).map_err(|_| (Fault::Utf8, at))?;
+            Some(escape::decode_value(raw))
+        } else {
+            None
+        };
+        let uri = decoded.as_deref().map_or(raw, str::as_bytes);
         if let Some(id) = scope.id(uri) {
             return Ok(id);
         }
-        let known = self.table.iter().position(|&other| self.name(data, other) == uri.as_bytes());
+        let known = self.table.iter().position(|&other| self.name(data, other) == uri);
         let number = match known {
             Some(number) => number,
             None if self.table.len() + usize::from(scope.end()) >= MAX_NAMESPACES => {

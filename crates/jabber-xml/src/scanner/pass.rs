@@ -9,9 +9,10 @@ use memchr::memmem;
 use super::namespaces::Namespaces;
 use super::prolog;
 use super::tag::Tag;
-use crate::chars::{self, At, Met, is_space};
+use crate::chars::{At, is_space};
 use crate::element::{Index, Lazy, Traits};
 use crate::entry::{Entry, NsId};
+use crate::runs::{self, Met};
 use crate::{Element, Fault, Limits, Scope};
 
 /// What is around the item.
@@ -222,14 +223,14 @@ impl Pass {
 
     #[inline(always)]
     fn text(&mut self, data: &[u8], context: &Context<'_>) -> Flow {
-        let Some(end) = self.met.find_end(data, self.pos, b'>') else { return self.more(data) };
-        let run = data.get(self.mark..end).unwrap_or_default();
-        if !run.is_empty() {
-            let coded =
-                chars::check_text(run, self.met).map_err(|(fault, at)| (fault, self.mark + at))?;
-            self.met = Met::default();
-            self.push(Entry::text(self.mark as u32, end as u32, coded, false), context)?;
+        // Most tags stand next to each other.
+        if self.pos == self.mark && data.get(self.pos) == Some(&b'<') {
+            return self.markup(data, context, self.pos + 1);
         }
+        let Some(end) = self.met.find_end(data, self.pos, b'>') else { return self.more(data) };
+        let coded = runs::check_text(data, self.mark, end, &self.met)?;
+        self.met = Met::default();
+        self.push(Entry::text(self.mark as u32, end as u32, coded, false), context)?;
         self.mark = end;
         self.markup(data, context, end + 1)
     }
@@ -283,8 +284,7 @@ impl Pass {
             return Ok(Some(Outcome::More));
         };
         let end = self.pos + len;
-        let run = data.get(self.mark..end).unwrap_or_default();
-        let coded = chars::check_cdata(run).map_err(|(fault, at)| (fault, self.mark + at))?;
+        let coded = runs::check_cdata(data, self.mark, end)?;
         self.push(Entry::text(self.mark as u32, end as u32, coded, true), context)?;
         self.mark = end + 3;
         self.go(State::Text, end + 3)

@@ -1,10 +1,12 @@
 //! Start tags and end tags.
 
+use super::duplicates::Names;
 use super::names::{check_name, read_name, skip_space};
 use super::namespaces::is_explicit;
 use super::pass::{Context, Flow, Open, Outcome, Pass, State};
-use crate::chars::{self, At, Met, NAME, class, is_space};
+use crate::chars::{At, NAME, class, is_space};
 use crate::entry::{CONTENT, Entry, EntryKind, NONE, NsId, XMLNS};
+use crate::runs::{self, Met};
 use crate::{Fault, ns};
 
 /// What is known of the tag being read.
@@ -18,6 +20,8 @@ pub(crate) struct Tag {
     bindings: u16,
     /// The tag has an attribute with a prefix.
     prefixed: bool,
+    /// Its attributes.
+    names: Names,
     /// The attribute being read, from its name on.
     pending: Entry,
     /// The classes of the bytes of the name being read.
@@ -44,6 +48,7 @@ impl Pass {
             self.open.last().map_or(context.scope.default_id(), |parent| parent.default);
         self.tag.bindings = self.namespaces.depth() as u16;
         self.tag.prefixed = false;
+        self.tag.names = Names::default();
         let name = (end - start) as u32;
         self.push(Entry::element(self.mark as u32, name, prefix as u32), context)?;
         self.attributes(data, context, end, false)
@@ -174,6 +179,7 @@ impl Pass {
         } else if prefix > 0 {
             self.tag.prefixed = true;
         }
+        self.tag.names.add(data, start + entry.local_offset(), end);
         Ok(entry)
     }
 
@@ -188,8 +194,7 @@ impl Pass {
         quote: u8,
     ) -> Result<(), At> {
         let start = self.mark;
-        let run = data.get(start..end).unwrap_or_default();
-        let coded = chars::check_value(run, self.met).map_err(|(fault, at)| (fault, start + at))?;
+        let coded = runs::check_value(data, start, end, &self.met)?;
         self.met = Met::default();
         // `<` ends a value too, in error: nothing behind it is looked at.
         if data.get(end) != Some(&quote) {
@@ -230,9 +235,7 @@ impl Pass {
         if self.tag.prefixed {
             self.resolve_attributes(data, context)?;
         }
-        if self.entries.len() > at + 2 {
-            super::duplicates::check(data, self.entries.get(at + 1..).unwrap_or_default())?;
-        }
+        self.tag.names.check(data, self.entries.get(at + 1..).unwrap_or_default())?;
         let Some(entry) = self.entries.get(at).copied() else { return Err((Fault::Tag, pos)) };
         let start = entry.start as usize + 1;
         let ns = match entry.prefix_len() {
@@ -245,7 +248,7 @@ impl Pass {
         };
         if self.open.is_empty() && context.stream_open {
             // RFC 6120 §4.2: one stream header a stream. Deeper it is payload, which others wrote.
-            let local = start + entry.prefix_len() + usize::from(entry.prefix_len() > 0);
+            let local = start + entry.local_offset();
             if data.get(local..start + entry.name_len()) == Some(b"stream")
                 && self.namespaces.is(data, ns, ns::STREAM, context.scope)
             {

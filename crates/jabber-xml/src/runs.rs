@@ -1,0 +1,178 @@
+//! Runs of text and values: where they end, and whether XML allows what is in them.
+
+use crate::Fault;
+use crate::blocks;
+use crate::chars::{At, CONTROL, class, reference};
+
+/// What the search for the end of a run met on its way.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Met {
+    /// From the first `&` to behind the last one; both 0 if there is none.
+    references: (usize, usize),
+    /// `>`
+    greater: bool,
+    /// Bytes that are not printable ASCII, or bytes that were not looked at for that.
+    other: bool,
+}
+
+/// How many blocks of a run are searched here; behind that, calling memchr pays.
+const BLOCKS: usize = 14;
+
+impl Met {
+    /// Looks on for the end of a run: `end` or `<`.
+    #[inline(always)]
+    pub(crate) fn find_end(&mut self, data: &[u8], from: usize, end: u8) -> Option<usize> {
+        let mut pos = from;
+        for _ in 0..BLOCKS {
+            let Some(block) = data.get(pos..).and_then(|rest| rest.first_chunk()) else { break };
+            let first = blocks::first(block, |b| {
+                (b == end) | (b == b'<') | (b == b'&') | blocks::is_odd(b)
+            });
+            let Some(first) = first else {
+                pos += block.len();
+                continue;
+            };
+            pos += first;
+            let b = data.get(pos).copied().unwrap_or_default();
+            if b == b'<' || (b == end && end != b'>') {
+                return Some(pos);
+            }
+            self.note(b, pos);
+            pos += 1;
+        }
+        self.find_far_end(data, pos, end)
+    }
+
+    #[inline(never)]
+    fn find_far_end(&mut self, data: &[u8], from: usize, end: u8) -> Option<usize> {
+        self.other = true;
+        let mut pos = from;
+        loop {
+            let rest = data.get(pos..)?;
+            pos += memchr::memchr3(end, b'<', b'&', rest)?;
+            let b = data.get(pos).copied()?;
+            if b == b'<' || (b == end && end != b'>') {
+                return Some(pos);
+            }
+            self.note(b, pos);
+            pos += 1;
+        }
+    }
+
+    #[inline]
+    fn note(&mut self, b: u8, at: usize) {
+        match b {
+            b'&' => {
+                let first = if self.has_references() { self.references.0 } else { at };
+                self.references = (first, at + 1);
+            }
+            b'>' => self.greater = true,
+            _ => self.other = true,
+        }
+    }
+
+    #[inline(always)]
+    fn has_references(&self) -> bool {
+        self.references.1 > 0
+    }
+
+    #[inline(always)]
+    fn nothing(&self) -> bool {
+        !(self.has_references() | self.greater | self.other)
+    }
+
+    /// Whether the run has nothing but printable ASCII.
+    fn is_plain(&self, run: &[u8]) -> bool {
+        !self.other || blocks::is_printable(run)
+    }
+
+    /// Checks the references (XML 1.0 §4.1, §4.6).
+    fn check_references(&self, data: &[u8], end: usize) -> Result<(), At> {
+        let (mut start, last) = self.references;
+        while start < last {
+            reference(data.get(start + 1..end).unwrap_or_default()).map_err(|f| (f, start))?;
+            let rest = data.get(start + 1..last).unwrap_or_default();
+            start = blocks::position(rest, |b| b == b'&').map_or(last, |at| start + 1 + at);
+        }
+        Ok(())
+    }
+}
+
+/// Checks a run of text; says whether its bytes differ from what they mean.
+#[inline(always)]
+pub(crate) fn check_text(data: &[u8], start: usize, end: usize, met: &Met) -> Result<bool, At> {
+    if met.nothing() { Ok(false) } else { check_text_closely(data, start, end, met) }
+}
+
+#[inline(never)]
+fn check_text_closely(data: &[u8], start: usize, end: usize, met: &Met) -> Result<bool, At> {
+    let run = data.get(start..end).unwrap_or_default();
+    let plain = met.is_plain(run);
+    let cdata_end = if met.greater { find_cdata_end(run) } else { None };
+    first_fault([
+        if plain { Ok(()) } else { check_exactly(run, start) },
+        met.check_references(data, end),
+        cdata_end.map_or(Ok(()), |at| Err((Fault::CdataEnd, start + at))),
+    ])?;
+    Ok(met.has_references() || !plain && memchr::memchr(b'\r', run).is_some())
+}
+
+/// Checks an attribute's value; says whether its bytes differ from what they mean.
+#[inline(always)]
+pub(crate) fn check_value(data: &[u8], start: usize, end: usize, met: &Met) -> Result<bool, At> {
+    if met.nothing() { Ok(false) } else { check_value_closely(data, start, end, met) }
+}
+
+#[inline(never)]
+fn check_value_closely(data: &[u8], start: usize, end: usize, met: &Met) -> Result<bool, At> {
+    let run = data.get(start..end).unwrap_or_default();
+    let plain = met.is_plain(run);
+    let exact = if plain { Ok(()) } else { check_exactly(run, start) };
+    first_fault([exact, met.check_references(data, end), Ok(())])?;
+    let is_spaced = || run.iter().any(|b| matches!(b, b'\t' | b'\n' | b'\r'));
+    Ok(met.has_references() || !plain && is_spaced())
+}
+
+/// Checks the inside of a CDATA section.
+pub(crate) fn check_cdata(data: &[u8], start: usize, end: usize) -> Result<bool, At> {
+    let run = data.get(start..end).unwrap_or_default();
+    check_exactly(run, start)?;
+    Ok(memchr::memchr(b'\r', run).is_some())
+}
+
+/// Checks that a run is UTF-8 and that XML allows its characters.
+#[cold]
+fn check_exactly(run: &[u8], start: usize) -> Result<(), At> {
+    let (valid, broken) = match simdutf8::compat::from_utf8(run) {
+        Ok(text) => (text, None),
+        Err(error) => {
+            let (valid, _) = run.split_at(error.valid_up_to());
+            (simdutf8::compat::from_utf8(valid).unwrap_or_default(), Some(error.valid_up_to()))
+        }
+    };
+    // U+FFFE and U+FFFF are EF BF BE and EF BF BF; the other characters to refuse are ASCII.
+    let bad = valid
+        .as_bytes()
+        .iter()
+        .position(|&b| class(b) & CONTROL != 0)
+        .into_iter()
+        .chain(memchr::memmem::find(valid.as_bytes(), b"\xEF\xBF\xBE"))
+        .chain(memchr::memmem::find(valid.as_bytes(), b"\xEF\xBF\xBF"))
+        .min();
+    match (bad, broken) {
+        (Some(at), _) => Err((Fault::Character, start + at)),
+        (None, Some(at)) => Err((Fault::Utf8, start + at)),
+        (None, None) => Ok(()),
+    }
+}
+
+fn first_fault(checks: [Result<(), At>; 3]) -> Result<(), At> {
+    checks.into_iter().filter_map(Result::err).min_by_key(|(_, at)| *at).map_or(Ok(()), Err)
+}
+
+/// The first `]]>`.
+fn find_cdata_end(run: &[u8]) -> Option<usize> {
+    memchr::memchr_iter(b'>', run)
+        .find(|&at| run.get(..at).is_some_and(|before| before.ends_with(b"]]")))
+        .map(|at| at - 2)
+}

@@ -57,16 +57,20 @@ async fn killed_in_mid_session() {
 async fn stopped_in_good_order() {
     let Some(mut server) = skip::unless_missing(Prosody::start(&Options::new())) else { return };
     let mut bob = ready(&server, BOB, "stopped").await;
-    let alice = alice(&server, "stopped").await;
-    let stopping = spawn_blocking(move || server.stop().unwrap());
-    let question = version_request(&full(ALICE, "stopped"));
+    let mut alice = alice(&server, "stopped").await;
+    // The server is asked to stop once it has nothing unread: else it resets the connection.
+    let stopping = async {
+        alice.stanza().await;
+        let stopped = spawn_blocking(move || server.stop().unwrap());
+        (alice.until_it_ends().await, stopped.await.unwrap())
+    };
     let asking = async {
-        let answer = bob.request(question).await;
+        let answer = bob.request(version_request(&full(ALICE, "stopped"))).await;
         (answer, bob.until_it_ends().await)
     };
-    let (alice, (answer, bob)) = tokio::join!(alice.until_it_ends(), asking);
-    assert!(answer.is_err());
-    assert!(stopping.await.unwrap().success());
+    let ((alice, stopped), (answer, bob)) = tokio::join!(stopping, asking);
+    assert!(stopped.success());
+    assert!(matches!(answer, Err(RequestError::Disconnected)), "{answer:?}");
     for trace in [alice, bob] {
         let line = trace.find(ErrorStatus::SocketDisconnect);
         assert_eq!(line.cause::<StreamError>().condition(), StreamCondition::SystemShutdown);

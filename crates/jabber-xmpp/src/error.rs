@@ -180,6 +180,17 @@ impl Rejection {
             // RFC 6120 §5.4.2.2: one may connect again.
             Self::Tls => Retry::Later,
             Self::Login { condition, .. } if condition.is_temporary() => Retry::Later,
+            // RFC 6120 §6.5: these are about how we logged in, not as whom.
+            Self::Login {
+                condition:
+                    FailureCondition::Aborted
+                    | FailureCondition::EncryptionRequired
+                    | FailureCondition::IncorrectEncoding
+                    | FailureCondition::InvalidMechanism
+                    | FailureCondition::MalformedRequest
+                    | FailureCondition::MechanismTooWeak,
+                ..
+            } => Retry::Never,
             Self::Login { .. } => Retry::NewCredentials,
             Self::Bind(error) | Self::Session(error) => retry_of(error),
             Self::Stream { error, .. } if error.condition() == StreamCondition::NotAuthorized => {

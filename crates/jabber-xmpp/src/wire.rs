@@ -119,10 +119,12 @@ pub(crate) fn sasl_data(element: &Element) -> Result<Option<Vec<u8>>, DecodeErro
     }
 }
 
-/// Condition and text of a SASL `<failure/>` (RFC 6120 §6.4.5).
+/// Condition and text of a SASL `<failure/>` (RFC 6120 §6.4.5). One without a condition gets the name
+/// that stanza errors have for that.
 pub(crate) fn sasl_failure(failure: &Element) -> (FailureCondition, Option<String>) {
     let mut conditions = failure.children().filter(|it| it.namespace() == ns::SASL);
-    let condition = conditions.find(|it| it.name() != "text").map_or("", ElementRef::name);
+    let condition =
+        conditions.find(|it| it.name() != "text").map_or("undefined-condition", ElementRef::name);
     let text = failure.child("text", ns::SASL).map(|text| text.text().trim().to_owned());
     (FailureCondition::from(condition), text.filter(|text| !text.is_empty()))
 }

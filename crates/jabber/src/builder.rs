@@ -14,6 +14,7 @@ use crate::{Session, driver::Driver, sink::Bound, sink::Sink};
 #[must_use]
 pub struct SessionBuilder {
     protocol: Arc<dyn Protocol>,
+    #[cfg(feature = "tcp")]
     transport: Option<Arc<dyn Transport>>,
     server: Option<HostPort>,
     direct_tls: bool,
@@ -28,6 +29,7 @@ impl SessionBuilder {
     pub(crate) fn new(protocol: impl Protocol + 'static) -> Self {
         Self {
             protocol: Arc::new(protocol),
+            #[cfg(feature = "tcp")]
             transport: None,
             server: None,
             direct_tls: false,
@@ -39,8 +41,9 @@ impl SessionBuilder {
         }
     }
 
-    /// The transport. Without one it is [`Tcp`](crate::Tcp) with the system's trusted roots, where
-    /// the feature `tcp` is on.
+    /// The transport for [`build`](Self::build), in place of [`Tcp`](crate::Tcp) with the system's
+    /// trusted roots.
+    #[cfg(feature = "tcp")]
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
         self.transport = Some(Arc::new(transport));
         self

@@ -12,7 +12,7 @@ use jabber_security::Secret;
 use crate::{
     Server, StartError,
     accounts::{Account, Accounts},
-    config::{Config, Tls},
+    config::{Config, RouterUser, Tls},
     listener::Listeners,
     tls,
 };
@@ -57,6 +57,7 @@ pub struct Builder {
     domain: String,
     users: Vec<(String, Secret)>,
     components: Vec<(String, Secret)>,
+    router_users: Vec<(String, Secret)>,
     c2s: SocketAddr,
     direct_tls: SocketAddr,
     to_components: SocketAddr,
@@ -72,6 +73,7 @@ impl Builder {
             domain: "localhost".to_owned(),
             users: Vec::new(),
             components: Vec::new(),
+            router_users: Vec::new(),
             c2s: any,
             direct_tls: any,
             to_components: any,
@@ -94,10 +96,31 @@ impl Builder {
         self
     }
 
-    /// Adds a component (XEP-0114) that may connect: its domain, such as `echo.localhost`, and its
-    /// secret. Given twice, the later secret counts.
+    /// Adds a component that may connect: its domain, such as `echo.localhost`, and its secret. It
+    /// is for XEP-0114, and for the router (the jabberd 2.0 component protocol), where the domain is
+    /// also the name to log in with, and the one name that may be bound. Given twice, the later
+    /// secret counts.
     pub fn component(mut self, name: impl Into<String>, secret: impl Into<String>) -> Self {
         self.components.push((name.into(), Secret::new(secret.into())));
+        self
+    }
+
+    /// Adds a user of the router (the jabberd 2.0 component protocol): the name to log in with, and
+    /// the secret. Such a user may bind any name that is free, and ask for `<log/>` and
+    /// `<default/>`. It takes the place of a [`component`](Self::component)'s user of that name;
+    /// given twice, the later secret counts.
+    ///
+    /// # Examples
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), jabber_server::StartError> {
+    /// let server = jabber_server::Server::builder().router_user("jabberd", "secret").start().await?;
+    /// # server.shutdown().await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn router_user(mut self, name: impl Into<String>, secret: impl Into<String>) -> Self {
+        self.router_users.push((name.into(), Secret::new(secret.into())));
         self
     }
 
@@ -114,14 +137,17 @@ impl Builder {
         self
     }
 
-    /// Where to listen for components; a free port of 127.0.0.1 if not set, or with port 0. It has
-    /// no TLS.
+    /// Where to listen for components; a free port of 127.0.0.1 if not set, or with port 0.
+    ///
+    /// XEP-0114 and the router (the jabberd 2.0 component protocol) share the port, as they do in
+    /// jabberd2: the default namespace of the stream header says which it is. XEP-0114 has no TLS;
+    /// the router offers STARTTLS unless it is [`StartTls::Off`], and never requires it.
     pub fn components(mut self, address: SocketAddr) -> Self {
         self.to_components = address;
         self
     }
 
-    /// Whether clients log in over TLS; required if not set.
+    /// Whether clients log in over TLS; required if not set. `Off` is for the router as well.
     pub fn starttls(mut self, starttls: StartTls) -> Self {
         self.starttls = starttls;
         self
@@ -155,12 +181,14 @@ impl Builder {
         })?;
         let users = users(self.users, &domain)?;
         let components = components(self.components, &domain)?;
+        let router_users = router_users(self.router_users, &components)?;
         let (acceptor, ca_pem) = tls::acceptor(&domain, components.keys())?;
         let random = |source: getrandom::Error| StartError::Random { source: source.into() };
         let config = Config {
             accounts: Accounts::new(users).map_err(random)?,
             domain,
             components,
+            router_users,
             starttls: self.starttls,
             negotiation: self.negotiation,
             patience: self.patience,
@@ -205,4 +233,26 @@ fn components(
         };
     }
     Ok(components)
+}
+
+/// Those that were given, and each component under its own name.
+fn router_users(
+    given: Vec<(String, Secret)>,
+    components: &HashMap<Jid, Secret>,
+) -> Result<HashMap<String, RouterUser>, StartError> {
+    let own = components.iter().map(|(name, secret)| {
+        let user = RouterUser { secret: secret.clone(), binds_anything: false };
+        (name.as_str().to_owned(), user)
+    });
+    let mut users: HashMap<_, _> = own.collect();
+    for (name, secret) in given {
+        if name.is_empty() || name.chars().any(char::is_control) {
+            return Err(StartError::RouterUser { name });
+        }
+        if !Account::accepts(&secret) {
+            return Err(StartError::Password { name });
+        }
+        users.insert(name, RouterUser { secret, binds_anything: true });
+    }
+    Ok(users)
 }

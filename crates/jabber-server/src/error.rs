@@ -25,7 +25,13 @@ pub enum StartError {
         /// What is wrong with it.
         source: JidError,
     },
-    /// An account's password is empty or has characters that SASLprep (RFC 4013) prohibits: the
+    /// The name of a router's user is empty or has control characters: the caller's fault.
+    #[error("{name:?} cannot be the name of a user of the router: give one to log in with")]
+    RouterUser {
+        /// As it was given.
+        name: String,
+    },
+    /// The password of an account or of a router's user is empty or has characters that SASLprep (RFC 4013) prohibits: the
     /// caller's fault.
     #[error("the password of {name:?} cannot be used: give one without control characters")]
     Password {

@@ -26,6 +26,9 @@
 //! - Clients from before that (XEP-0078): `jabber:iq:auth` with a digest, or with the password where
 //!   the connection is on loopback or has TLS, in streams of version 1.0 and of earlier ones.
 //! - Components (XEP-0114): the handshake, and the check that `from` is the component's own.
+//! - Components of jabberd 2.0 (its router's protocol), on the same port: STARTTLS, SASL with
+//!   DIGEST-MD5 and, over TLS, PLAIN; several names on a connection and several connections for a
+//!   name, `<log/>`, `<default/>`, presence of names, routes, broadcast, `<throttle/>`.
 //! - Routing of messages, presences and queries among all that are connected, in either direction.
 //! - Answers to ping (XEP-0199), software version (XEP-0092), service discovery (XEP-0030), and an
 //!   empty roster. Any other query to the server is refused with `service-unavailable`.
@@ -45,12 +48,16 @@ mod builder;
 mod c2s;
 mod component;
 mod config;
+mod digest_md5;
 mod ending;
 mod error;
 mod listener;
+mod names;
 mod outbox;
+mod peer;
 mod random;
 mod router;
+mod sasl;
 mod server;
 mod services;
 mod session;

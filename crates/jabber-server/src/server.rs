@@ -32,7 +32,8 @@ impl Server {
 
     /// Starts a server for demos and tests: domain `localhost`, the accounts `alice` with the
     /// password `wonderland` and `bob` with `builder`, the component `echo.localhost` with the
-    /// secret `secret`, free ports of 127.0.0.1, STARTTLS required.
+    /// secret `secret` (for XEP-0114, and as a user of the router), free ports of 127.0.0.1, STARTTLS
+    /// required.
     ///
     /// # Errors
     /// As [`Builder::start`].
@@ -60,7 +61,7 @@ impl Server {
         self.direct_tls
     }
 
-    /// Where components connect (XEP-0114).
+    /// Where components connect, by XEP-0114 or by the jabberd 2.0 component protocol.
     #[must_use]
     pub const fn components(&self) -> SocketAddr {
         self.components

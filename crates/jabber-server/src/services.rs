@@ -4,8 +4,7 @@ use jabber_jid::Jid;
 use jabber_xml::{Builder, Content, Element, ElementRef, XmlError, ns};
 
 use crate::{
-    outbox::Outbox,
-    router::Router,
+    router::{Router, Sender},
     stanza::{Refused, Stanza},
 };
 
@@ -25,7 +24,7 @@ pub(crate) async fn serve(
     router: &Router,
     stanza: &Stanza,
     to: &Jid,
-    sender: &Outbox,
+    sender: Sender<'_>,
 ) -> Result<(), Refused> {
     let set = stanza.is_type("set");
     if !set && !stanza.is_type("get") {
@@ -51,8 +50,7 @@ pub(crate) async fn serve(
     let payload = answer(router, query, set, asked)?;
     let payload = payload.transpose().map_err(|_| Refused::BadRequest)?;
     let result = stanza.result(payload.as_ref()).map_err(|_| Refused::BadRequest)?;
-    // Whoever is gone needs no answer.
-    let _ = sender.send(&result).await;
+    router.answer(sender, &result).await;
     Ok(())
 }
 

@@ -70,6 +70,12 @@ impl Stream {
         }
     }
 
+    /// From now on stanzas are in that namespace: which one is known when the header has come.
+    pub(crate) fn speak(&mut self, content: &str, domain: &str) {
+        self.scope = Scope::content(content);
+        self.fallback = StreamHeader::new(content).with_from(domain);
+    }
+
     /// The peer's stream header.
     pub(crate) async fn header(&mut self) -> Result<StreamHeader, Ending> {
         match self.incoming.next(&mut self.pipe).await? {

@@ -1,4 +1,4 @@
-//! Who is connected.
+//! Which clients are connected.
 
 use std::{
     collections::HashMap,
@@ -10,7 +10,7 @@ use jabber_xml::{Element, StreamCondition};
 
 use crate::{ending::Ending, outbox::Outbox};
 
-/// All bound resources and components. It is asked and changed in moments; nothing waits within.
+/// All bound resources. It is asked and changed in moments; nothing waits within.
 #[derive(Debug, Default)]
 pub(crate) struct Table(Mutex<Entries>);
 
@@ -18,7 +18,6 @@ pub(crate) struct Table(Mutex<Entries>);
 struct Entries {
     /// Resources, by the bare JID of their account.
     clients: HashMap<Jid, Vec<Client>>,
-    components: HashMap<Jid, Arc<Outbox>>,
 }
 
 #[derive(Debug)]
@@ -93,27 +92,6 @@ impl Table {
             Some((client.full.clone(), Arc::clone(&client.outbox), presence))
         });
         available.collect()
-    }
-
-    /// Enters a component, unless it is connected already. Its stream begins with `first`.
-    pub(crate) fn connect(&self, domain: &Jid, outbox: &Arc<Outbox>, first: &Element) -> bool {
-        let mut entries = self.lock();
-        if entries.components.contains_key(domain) {
-            return false;
-        }
-        // Before anybody can find it; an outbox that is new has room.
-        let _ = outbox.try_send(first);
-        entries.components.insert(domain.clone(), Arc::clone(outbox)).is_none()
-    }
-
-    /// Removes a component that [`connect`](Self::connect) entered.
-    pub(crate) fn disconnect(&self, domain: &Jid) {
-        self.lock().components.remove(domain);
-    }
-
-    /// The connection of a component.
-    pub(crate) fn component(&self, domain: &Jid) -> Option<Arc<Outbox>> {
-        self.lock().components.get(domain).map(Arc::clone)
     }
 
     fn lock(&self) -> MutexGuard<'_, Entries> {

@@ -9,12 +9,14 @@ use super::{
     features::Offer,
     header::{Opened, Version},
     legacy::{self, Answered},
-    sasl::{self, Refused},
+    sasl,
 };
-use crate::{ending::Ending, router::Router, stream::Stream};
-
-/// RFC 6120 §6.4.5 asks for at least two tries, and for a bound.
-const TRIES: u32 = 5;
+use crate::{
+    ending::Ending,
+    router::Router,
+    sasl::{Refused, TRIES, exhausted, failure},
+    stream::Stream,
+};
 
 pub(super) enum Step {
     /// The client expects our handshake.
@@ -66,14 +68,11 @@ pub(super) async fn login(
             Err(Refused::Stream(ending)) => return Err(ending),
             Err(Refused::Login(condition)) => {
                 failures += 1;
-                let failure = Element::builder("failure", ns::SASL)
-                    .child(condition.as_str(), ns::SASL, |condition| condition)
-                    .build();
-                stream.send_built(failure).await?;
+                stream.send_built(failure(&condition)).await?;
             }
         }
     }
-    Err(Ending::because(StreamCondition::PolicyViolation, "too many failed logins"))
+    Err(exhausted())
 }
 
 async fn starttls(stream: &mut Stream, offer: Offer) -> Result<Step, Ending> {

@@ -1,43 +1,20 @@
 //! One try to log in (RFC 6120 §6.4).
 
-use base64::{Engine, engine::general_purpose::STANDARD};
 use jabber_jid::Jid;
 use jabber_sasl::{
     FailureCondition, Mechanism,
-    server::{PlainLogin, ScramServer, ServerError},
+    server::{PlainLogin, ScramServer},
 };
-use jabber_xml::{Element, ElementRef, StreamCondition, ns};
+use jabber_xml::Element;
 use tokio::task::spawn_blocking;
 
 use super::features::Offer;
-use crate::{config::Config, ending::Ending, random, stream::Stream};
-
-/// Why a try did not succeed.
-#[derive(Debug)]
-pub(super) enum Refused {
-    /// The client may try again.
-    Login(FailureCondition),
-    /// The stream ends.
-    Stream(Ending),
-}
-
-impl From<FailureCondition> for Refused {
-    fn from(condition: FailureCondition) -> Self {
-        Self::Login(condition)
-    }
-}
-
-impl From<ServerError> for Refused {
-    fn from(error: ServerError) -> Self {
-        Self::Login(error.condition())
-    }
-}
-
-impl From<Ending> for Refused {
-    fn from(ending: Ending) -> Self {
-        Self::Stream(ending)
-    }
-}
+use crate::{
+    config::Config,
+    random,
+    sasl::{Refused, ask, decode, success},
+    stream::Stream,
+};
 
 /// Verifies a login that begins with that `<auth/>`. Returns the account and the success to send.
 pub(super) async fn exchange(
@@ -67,8 +44,7 @@ pub(super) async fn exchange(
         Mechanism::Plain => plain(config, &first)?,
         _ => scram(stream, config, mechanism, &first).await?,
     };
-    let success = Element::builder("success", ns::SASL).text(&STANDARD.encode(data)).build();
-    let success = success.map_err(|_| FailureCondition::TemporaryAuthFailure)?;
+    let success = success(&data).map_err(|_| FailureCondition::TemporaryAuthFailure)?;
     Ok((account, success))
 }
 
@@ -115,28 +91,5 @@ fn authorize(config: &Config, account: Option<Jid>, authzid: Option<&str>) -> Re
             Err(FailureCondition::InvalidAuthzid.into())
         }
         _ => Ok(account),
-    }
-}
-
-/// Sends a challenge and waits for the response.
-async fn ask(stream: &mut Stream, challenge: &[u8]) -> Result<Vec<u8>, Refused> {
-    let challenge = Element::builder("challenge", ns::SASL).text(&STANDARD.encode(challenge));
-    stream.send_built(challenge.build()).await?;
-    let response = stream.element().await?;
-    if response.is("response", ns::SASL) {
-        return decode(response.root());
-    }
-    if response.is("abort", ns::SASL) {
-        return Err(FailureCondition::Aborted.into());
-    }
-    let text = "a response to the challenge was to come";
-    Err(Ending::because(StreamCondition::NotAuthorized, text).into())
-}
-
-fn decode(element: ElementRef<'_>) -> Result<Vec<u8>, Refused> {
-    match &*element.text() {
-        // RFC 6120 §6.4.2: a response of no length.
-        "=" => Ok(Vec::new()),
-        text => Ok(STANDARD.decode(text).map_err(|_| FailureCondition::IncorrectEncoding)?),
     }
 }

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use super::{bind::Bound, presence};
 use crate::{
     ending::Ending,
-    router::Router,
+    router::{Router, Sender},
     session::{self, Handler},
     stanza::{Kind, Stanza},
     stream::Stream,
@@ -34,6 +34,7 @@ impl Handler for Client<'_> {
             return Err(StreamCondition::UnsupportedStanzaType.into());
         };
         let element = self.stamp(element)?;
+        let sender = Sender::Client(&self.bound.outbox);
         let stanza = Stanza { kind, from: self.bound.jid.clone(), element };
         match (stanza.element.attribute("to"), kind) {
             (None, Kind::Presence) => {
@@ -42,9 +43,9 @@ impl Handler for Client<'_> {
             // RFC 6120 §10.3: without `to` it is for the own account.
             (None, _) => {
                 let own = self.bound.jid.to_bare();
-                self.router.route(&stanza, own.as_str(), &self.bound.outbox).await;
+                self.router.route(&stanza, own.as_str(), sender).await;
             }
-            (Some(to), _) => self.router.route(&stanza, &to, &self.bound.outbox).await,
+            (Some(to), _) => self.router.route(&stanza, &to, sender).await,
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! A component's connection (XEP-0114).
+//! Components by XEP-0114.
 
 use std::sync::Arc;
 
@@ -6,46 +6,43 @@ use jabber_jid::Jid;
 use jabber_security::Secret;
 use jabber_xml::{Element, StreamCondition, StreamHeader, ns};
 use sha1::{Digest, Sha1};
-use tokio::{net::TcpStream, sync::watch, time::timeout};
+use tokio::sync::watch;
 
 use crate::{
     ending::Ending,
     outbox::Outbox,
+    peer::{Dialect, Peer},
     random,
-    router::{Router, refuse},
+    router::{Router, Sender},
     session::{self, Handler},
     stanza::{Kind, Refused, Stanza},
     stream::Stream,
 };
 
-/// Serves a component from its first byte to the end.
-pub(crate) async fn serve(tcp: TcpStream, router: Arc<Router>, mut stopped: watch::Receiver<bool>) {
-    let config = &router.config;
-    let mut stream = Stream::new(Box::new(tcp), ns::COMPONENT_ACCEPT, config.domain.as_str());
-    let connected = tokio::select! {
-        result = timeout(config.negotiation, negotiate(&mut stream, &router)) => {
-            let late = "the handshake did not come in time";
-            let late = |_| Err(Ending::because(StreamCondition::ConnectionTimeout, late));
-            result.unwrap_or_else(late)
-        }
-        _ = stopped.wait_for(|stop| *stop) => Err(StreamCondition::SystemShutdown.into()),
-    };
-    match connected {
-        Ok((domain, outbox)) => {
-            let component = Component { domain, outbox: Arc::clone(&outbox), router: &router };
-            session::run(stream, &outbox, &mut stopped, component).await;
-        }
-        Err(ending) => stream.finish(ending).await,
-    }
+/// A component that has shaken hands, and the name it has.
+pub(super) struct Accepted {
+    domain: Jid,
+    peer: Arc<Peer>,
 }
 
-async fn negotiate(stream: &mut Stream, router: &Router) -> Result<(Jid, Arc<Outbox>), Ending> {
-    let header = stream.header().await?;
-    if header.content() != ns::COMPONENT_ACCEPT {
-        let text = "this port is for components: the default namespace has to be \
-                    jabber:component:accept";
-        return Err(Ending::because(StreamCondition::InvalidNamespace, text));
-    }
+/// Serves it until its end.
+pub(super) async fn run(
+    stream: Stream,
+    accepted: Accepted,
+    router: &Router,
+    stopped: &mut watch::Receiver<bool>,
+) {
+    let Accepted { domain, peer } = accepted;
+    let outbox = Arc::clone(peer.outbox());
+    session::run(stream, &outbox, stopped, Component { domain, peer, router }).await;
+}
+
+/// The rest of a negotiation that began with that header.
+pub(super) async fn negotiate(
+    stream: &mut Stream,
+    header: &StreamHeader,
+    router: &Router,
+) -> Result<Accepted, Ending> {
     let domain = header.to().and_then(|to| Jid::new(to).ok());
     let known = domain.and_then(|domain| {
         let secret = router.config.components.get(&domain)?;
@@ -65,13 +62,19 @@ async fn negotiate(stream: &mut Stream, router: &Router) -> Result<(Jid, Arc<Out
         let text = "the handshake has to be the SHA-1 of the stream's id and the secret";
         return Err(Ending::because(StreamCondition::NotAuthorized, text));
     }
-    let outbox = Arc::new(Outbox::new(ns::COMPONENT_ACCEPT, router.config.patience));
     let reply = Element::builder("handshake", ns::CLIENT).build()?;
-    if !router.table.connect(&domain, &outbox, &reply) {
+    let outbox = Outbox::new(ns::COMPONENT_ACCEPT, router.config.patience);
+    let peer = Arc::new(Peer::new(Dialect::Accept, outbox));
+    let mut change = router.names.change().await;
+    if !change.is_free(&domain, false) {
         let text = "the component is already connected";
         return Err(Ending::because(StreamCondition::Conflict, text));
     }
-    Ok((domain, outbox))
+    // Before anybody can find it; an outbox that is new has room.
+    peer.outbox().send(&reply).await.map_err(|_| Ending::Lost)?;
+    change.bind(&domain, &peer, false).await;
+    drop(change);
+    Ok(Accepted { domain, peer })
 }
 
 /// XEP-0114 §3: in lower-case hexadecimal.
@@ -81,7 +84,7 @@ fn handshake(id: &str, secret: &Secret) -> String {
 
 struct Component<'a> {
     domain: Jid,
-    outbox: Arc<Outbox>,
+    peer: Arc<Peer>,
     router: &'a Router,
 }
 
@@ -97,15 +100,16 @@ impl Handler for Component<'_> {
             return Err(Ending::because(StreamCondition::InvalidFrom, text));
         };
         let stanza = Stanza { kind, from, element };
+        let sender = Sender::Component(&self.peer);
         match stanza.element.attribute("to") {
-            Some(to) => self.router.route(&stanza, &to, &self.outbox).await,
-            None => refuse(&stanza, Refused::BadRequest, &self.outbox).await,
+            Some(to) => self.router.route(&stanza, &to, sender).await,
+            None => self.router.refuse(&stanza, Refused::BadRequest, sender).await,
         }
         Ok(())
     }
 
     async fn ended(&mut self) {
-        self.router.table.disconnect(&self.domain);
+        self.router.names.change().await.unbind(&self.domain, &self.peer).await;
     }
 }
 

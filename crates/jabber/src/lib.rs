@@ -29,7 +29,7 @@
 //! # Features
 //! One for each dialect (`xmpp`, `component`) and one for the transport (`tcp`); all are on by
 //! default. Whoever brings a transport or a dialect of his own switches them off. `tracing` adds
-//! [`Tracer`](jabber_status::Tracer), an observer that turns statuses into tracing events.
+//! `Tracer`, an observer that turns statuses into tracing events.
 
 mod builder;
 mod client;

@@ -1,7 +1,7 @@
 //! The domain: a name or an address (RFC 7622 §3.2).
 
-use std::borrow::Cow;
 use core::net::Ipv6Addr;
+use std::borrow::Cow;
 
 use super::{ascii, bidi, label};
 use crate::{JidError, JidFault, JidPart};

@@ -116,26 +116,31 @@ impl Change<'_> {
         entries.bound.get(name).is_none_or(|bound| shared && bound.shared)
     }
 
-    /// Enters a name that is free, and tells the others. The connection itself hears of all names
-    /// that others have, each time again: jabberd2 does so.
-    pub(crate) async fn bind(&mut self, name: &Jid, peer: &Arc<Peer>, shared: bool) {
-        let (others, first) = {
-            let mut entries = self.names.lock();
+    /// Enters a name that is free; whether nobody had it. Nothing waits within, so that whoever is
+    /// cancelled has entered it wholly or not at all.
+    pub(crate) fn insert(&mut self, name: &Jid, peer: &Arc<Peer>, shared: bool) -> bool {
+        let mut entries = self.names.lock();
+        let bound = entries.bound.entry(name.clone()).or_default();
+        bound.shared = shared;
+        bound.peers.push(Arc::clone(peer));
+        bound.peers.len() == 1
+    }
+
+    /// Tells the connection of all names that others have, each time again: jabberd2 does so.
+    pub(crate) async fn tell_names(&self, peer: &Arc<Peer>) {
+        let others: Vec<_> = {
+            let entries = self.names.lock();
             let others = entries.bound.iter().filter(|(_, bound)| !bound.is_of(peer));
-            let others: Vec<_> = others.map(|(name, _)| name.clone()).collect();
-            let bound = entries.bound.entry(name.clone()).or_default();
-            bound.shared = shared;
-            bound.peers.push(Arc::clone(peer));
-            (others, bound.peers.len() == 1)
+            others.map(|(name, _)| name.clone()).collect()
         };
-        if peer.dialect() == Dialect::Router {
-            for other in others.iter().filter(|other| *other != name) {
-                tell(peer, other, None).await;
-            }
+        for other in others {
+            tell(peer, &other, None).await;
         }
-        if first {
-            self.announce(name, peer, None).await;
-        }
+    }
+
+    /// Tells the others of a name that was entered.
+    pub(crate) async fn announce_bound(&self, name: &Jid, peer: &Arc<Peer>) {
+        self.announce(name, peer, None).await;
     }
 
     /// Removes a name from a connection, and tells the others if nobody else has it.

@@ -33,6 +33,7 @@ pub(super) async fn run(
     stopped: &mut watch::Receiver<bool>,
 ) {
     let Accepted { domain, peer } = accepted;
+    router.names.change().await.announce_bound(&domain, &peer).await;
     let outbox = Arc::clone(peer.outbox());
     session::run(stream, &outbox, stopped, Component { domain, peer, router }).await;
 }
@@ -72,8 +73,8 @@ pub(super) async fn negotiate(
     }
     // Before anybody can find it; an outbox that is new has room.
     peer.outbox().send(&reply).await.map_err(|_| Ending::Lost)?;
-    change.bind(&domain, &peer, false).await;
-    drop(change);
+    // Nothing waits after it: cut short there, the name would be taken for ever.
+    change.insert(&domain, &peer, false);
     Ok(Accepted { domain, peer })
 }
 

@@ -58,7 +58,11 @@ impl Routed<'_> {
         if default {
             change.set_default(&self.peer);
         }
-        change.bind(&name, &self.peer, shared).await;
+        let first = change.insert(&name, &self.peer, shared);
+        change.tell_names(&self.peer).await;
+        if first {
+            change.announce_bound(&name, &self.peer).await;
+        }
         Ok(())
     }
 
@@ -79,8 +83,9 @@ impl Routed<'_> {
         let Some(name) = name.filter(|name| self.names.contains(name)) else {
             return self.refuse(&element, Refused::NotFound).await;
         };
-        self.names.remove(&name);
         self.router.names.change().await.unbind(&name, &self.peer).await;
+        // After that, so that a connection that ends in the middle gives the name back all the same.
+        self.names.remove(&name);
         Ok(self.peer.outbox().send(&element.without_attribute("name")).await?)
     }
 

@@ -4,7 +4,11 @@
 //! a certificate authority made for it. Nothing outlives the test process, however that ends.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test support")]
 
+pub mod ejabberd;
+pub mod jabberd2;
+pub mod keeper;
 pub mod pki;
 pub mod prosody;
+pub mod server;
 pub mod skip;
 pub mod wire;

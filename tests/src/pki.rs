@@ -1,10 +1,13 @@
 //! Certificate authorities of the tests' own.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
-    KeyPair, KeyUsagePurpose,
+    KeyPair, KeyUsagePurpose, date_time_ymd,
 };
 use rustls::{
     ClientConfig, RootCertStore, SupportedProtocolVersion, crypto::ring, pki_types::CertificateDer,
@@ -21,7 +24,7 @@ impl Authority {
     /// names are.
     #[must_use]
     pub fn new(name: &str) -> Self {
-        let mut params = CertificateParams::default();
+        let mut params = valid_now(CertificateParams::default());
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         params.distinguished_name.push(DnType::CommonName, name);
@@ -33,7 +36,7 @@ impl Authority {
     #[must_use]
     pub fn issue(&self, names: &[&str]) -> Identity {
         let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
-        let mut params = CertificateParams::new(names).unwrap();
+        let mut params = valid_now(CertificateParams::new(names).unwrap());
         params.distinguished_name.push(DnType::CommonName, "A test's server");
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
@@ -75,4 +78,14 @@ pub struct Identity {
     pub certificate_pem: String,
     /// The key of it, PKCS #8, PEM.
     pub key_pem: String,
+}
+
+/// For last year, this one and the next. rcgen's own default is two thousand years, after which
+/// ejabberd cannot set a timer.
+fn valid_now(mut params: CertificateParams) -> CertificateParams {
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let years = i32::try_from(since_1970 / 31_556_952).unwrap();
+    params.not_before = date_time_ymd(1970 + years - 1, 1, 1);
+    params.not_after = date_time_ymd(1970 + years + 2, 1, 1);
+    params
 }

@@ -2,12 +2,8 @@
 
 mod accounts;
 mod config;
-mod error;
-mod home;
-mod log;
 mod lua;
 mod options;
-mod ports;
 mod ready;
 
 use std::{
@@ -15,31 +11,26 @@ use std::{
     fs::{self, File},
     io::{self, Write},
     net::SocketAddr,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Child, ChildStdin, Command, ExitStatus, Stdio},
     sync::OnceLock,
     thread,
     time::{Duration, Instant},
 };
 
-pub use self::{
-    accounts::{ACCOUNTS, ALICE, Account, BOB, SPACEY, ZOE},
-    error::StartError,
-    options::{Options, Tls},
+pub use self::options::Options;
+pub use crate::server::{
+    ACCOUNTS, ALICE, Account, BOB, COMPONENT, COMPONENT_SECRET, OPTIONAL, REQUIRED, SPACEY,
+    StartError, Tls, UNCOVERED, ZOE,
 };
-use self::{home::Home, log::Log, ports::Ports};
-use crate::{pki::Authority, skip, wire::PATIENCE};
+use crate::{
+    pki::Authority,
+    server::{Home, Log, Ports, Server, find},
+    skip,
+    wire::PATIENCE,
+};
 
-/// The domain where STARTTLS is optional.
-pub const OPTIONAL: &str = "localhost";
-/// The domain where STARTTLS is required.
-pub const REQUIRED: &str = "jabber.test";
-/// A domain that is served, and that the certificate does not cover.
-pub const UNCOVERED: &str = "uncovered.test";
-/// The name of the component that may connect.
-pub const COMPONENT: &str = "comp.localhost";
-/// Its secret.
-pub const COMPONENT_SECRET: &str = "component secret & more";
+const NAME: &str = "Prosody";
 
 /// A running Prosody in a folder of its own. Dropped, it is killed and its folder removed.
 #[derive(Debug)]
@@ -80,7 +71,7 @@ impl Prosody {
         let mut tries = 0;
         loop {
             tries += 1;
-            match Self::start_on(Ports::free()?, options) {
+            match Self::start_on(Ports::free()?.one_for_clients(), options) {
                 Err(StartError::PortTaken) if tries < 5 => {}
                 started => return started,
             }
@@ -171,16 +162,17 @@ impl Prosody {
     }
 
     fn start_on(ports: Ports, options: &Options) -> Result<Self, StartError> {
-        let missing = || StartError::Missing { program: options.program.clone() };
+        let missing =
+            || StartError::Missing { program: options.program.clone(), package: "prosody" };
         let program = find(&options.program).ok_or_else(missing)?;
         let authority = Authority::new("A test's authority");
         let identity = authority.issue(&[OPTIONAL, REQUIRED, COMPONENT]);
-        let home = Home::new()?;
+        let home = Home::new("prosody")?;
         let folder = home.path();
         config::write_data(folder, options, &identity)?;
         let configuration = folder.join("prosody.cfg.lua");
         fs::write(&configuration, config::text(folder, options, &ports)?)?;
-        let log = Log::of(folder);
+        let log = Log::of(folder, &["prosody.log", "output"]);
         log.clear();
         let output = File::create(folder.join("output"))?;
         home.hand_over()?;
@@ -210,13 +202,38 @@ impl Drop for Prosody {
     }
 }
 
-/// The program, as a path that exists.
-fn find(program: &Path) -> Option<PathBuf> {
-    if program.components().count() > 1 {
-        return program.is_file().then(|| program.to_owned());
+impl Server for Prosody {
+    fn name(&self) -> &'static str {
+        NAME
     }
-    let path = env::var_os("PATH").unwrap_or_default();
-    env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
+
+    fn ports(&self) -> Ports {
+        self.ports
+    }
+
+    fn authority(&self) -> &Authority {
+        &self.authority
+    }
+
+    fn log(&self) -> String {
+        self.log()
+    }
+
+    fn folder(&self) -> &Path {
+        self.folder()
+    }
+
+    fn started_in(&self) -> Duration {
+        self.started_in()
+    }
+
+    fn kill(&mut self) -> io::Result<()> {
+        Self::kill(self).map(drop)
+    }
+
+    fn stop(&mut self) -> io::Result<()> {
+        Self::stop(self).map(drop)
+    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::{
     thread,
 };
 
-use crate::prosody::StartError;
+use crate::server::StartError;
 
 /// The server, or `None` after saying loudly that the calling test did not run.
 ///
@@ -60,8 +60,11 @@ mod tests {
     #[test]
     #[should_panic(expected = "did not start")]
     fn a_server_that_fails_is_no_skip() {
-        let error =
-            StartError::Failed { reason: "it did not start".to_owned(), log: String::new() };
+        let error = StartError::Failed {
+            server: "It",
+            reason: "did not start".to_owned(),
+            log: String::new(),
+        };
         unless_missing::<()>(Err(error));
     }
 }

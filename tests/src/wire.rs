@@ -4,6 +4,7 @@ use std::{
     io::{self, Read, Write},
     net::{SocketAddr, TcpStream},
     sync::Arc,
+    thread,
     time::{Duration, Instant},
 };
 
@@ -60,6 +61,46 @@ pub fn secure(
         tls.complete_io(&mut stream)?;
     }
     Ok(StreamOwned::new(tls, stream))
+}
+
+/// Does `attempt` again while the connection breaks off: jabberd2 may take one for another that has
+/// just ended on the same descriptor, for some milliseconds. It says `internal-server-error` then,
+/// which is not always read before the end.
+///
+/// # Errors
+///
+/// The last attempt's, or at once any other.
+pub fn again<T>(mut attempt: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match attempt() {
+            Err(error) if tries < 10 && is_mistaken(&error) => {
+                thread::sleep(Duration::from_millis(50));
+            }
+            done => return done,
+        }
+    }
+}
+
+fn is_mistaken(error: &io::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionReset, UnexpectedEof};
+    matches!(error.kind(), BrokenPipe | ConnectionReset | UnexpectedEof)
+}
+
+/// Ends a stream in good order (RFC 6120 §4.4): says so, and waits for the other side to end too.
+///
+/// # Errors
+///
+/// What reading and writing say, but that the connection is reset: then it has ended.
+pub fn leave(stream: &mut (impl Read + Write)) -> io::Result<()> {
+    stream.write_all(b"</stream:stream>")?;
+    stream.flush()?;
+    let ended = [io::ErrorKind::ConnectionReset, io::ErrorKind::UnexpectedEof];
+    match stream.read_to_end(&mut Vec::new()) {
+        Err(error) if !ended.contains(&error.kind()) => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Writes `request` and reads until the answer holds `end`. What came after it is returned too.

@@ -8,7 +8,10 @@ use crate::shell::Run;
 
 /// Everything that is needed: one line each, with the reason.
 const NEEDS: &[Need] = &[
-    debian("prosody", Probe::Program("prosody"), "the real server of the interoperability tests"),
+    debian("prosody", Probe::Program("prosody"), "a real server of the interoperability tests"),
+    debian("ejabberd", Probe::Program("ejabberdctl"), "another"),
+    debian("jabberd2", Probe::Program("jabberd2-router"), "another, the only one with a router"),
+    debian("sqlite3", Probe::Program("sqlite3"), "jabberd2's accounts"),
     debian("valgrind", Probe::Program("valgrind"), "callgrind counts instructions for the ratchet"),
     debian(
         "ca-certificates",

@@ -1,7 +1,9 @@
 //! The table of commands, from which the help is made too.
 
 use crate::context::{Context, Outcome};
-use crate::{build, ci, deny, features, links, outsiders, ratchet, setup, tidy, unused};
+use crate::{
+    build, ci, deny, features, fuzz, links, outsiders, ratchet, servers, setup, tidy, unused,
+};
 
 /// One command of `cargo xtask`.
 #[derive(Debug)]
@@ -130,6 +132,28 @@ pub(crate) static TASKS: &[Task] = &[
                   crates/jabber-xml/ratchet.toml; with --bless\nthe measured ones are written there, \
                   and the commit says why.",
         run: ratchet::run,
+    },
+    Task {
+        name: "servers",
+        arguments: "up|down|status prosody|ejabberd|jabberd2 [DIR]",
+        summary: "a real server in the background, for experiments by hand",
+        details: "The same servers that the tests start, in one folder (by default \
+                  target/servers/NAME), on free ports of loopback,\nwithout systemd. `up` returns \
+                  when it answers, and prints ports, accounts and how to connect; `down` ends it\nand \
+                  removes its files. As root the server runs as its package's account, and its files \
+                  are in /tmp where that\naccount cannot reach DIR.",
+        run: servers::run,
+    },
+    Task {
+        name: "fuzz",
+        arguments: "[--minutes N] [TARGET...]",
+        summary: "looks for input that breaks jabber-xml, a minute for each target or N",
+        details: "The targets are scanner (bytes of a stream, however split) and element (XML that a person \
+                  wrote); they and their\ncorpus are in fuzz/. The stable toolchain is enough, with a \
+                  C++ compiler for libFuzzer. What is found is kept in the\ntarget folder, under \
+                  fuzz/artifacts; new inputs under fuzz/corpus. Where it cannot be built, that is said \
+                  loudly\nand is no failure.",
+        run: fuzz::run,
     },
     Task {
         name: "typos",

@@ -4,9 +4,8 @@ use std::{fs, io, path::Path};
 
 use super::{
     COMPONENT, COMPONENT_SECRET, OPTIONAL, Options, REQUIRED, Tls, UNCOVERED, accounts, lua,
-    ports::Ports,
 };
-use crate::pki::Identity;
+use crate::{pki::Identity, server::Ports};
 
 /// The mechanisms that `internal_plain` has in Prosody 0.12.
 const MECHANISMS: &[&str] =
@@ -63,7 +62,7 @@ pub(super) fn text(folder: &Path, options: &Options, ports: &Ports) -> io::Resul
     }));
     let plaintext = options.plaintext_login;
     let insecure = if plaintext { "{}" } else { "{ \"PLAIN\" }" };
-    let Ports { c2s, direct_tls, component } = ports;
+    let Ports { c2s, direct_tls, component, .. } = ports;
     let (c2s, direct_tls, component) = (c2s.port(), direct_tls.port(), component.port());
     Ok(format!(
         r#"-- Relative to nothing, listening nowhere but on loopback.

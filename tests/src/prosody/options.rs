@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::accounts::{ACCOUNTS, Account};
+use crate::server::{ACCOUNTS, Account, Tls};
 
 /// How a [`Prosody`](super::Prosody) is set up. The default serves most tests.
 #[derive(Debug, Clone)]
@@ -62,15 +62,4 @@ impl Options {
         self.program = program.into();
         self
     }
-}
-
-/// The versions of TLS that a server speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tls {
-    /// 1.2 only.
-    V12,
-    /// 1.3 only.
-    V13,
-    /// 1.2 and 1.3.
-    Both,
 }

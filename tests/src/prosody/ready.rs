@@ -1,21 +1,16 @@
 //! When a server is ready: its log says where it listens, and then it answers there.
 
 use std::{
-    io,
     process::Child,
     thread,
     time::{Duration, Instant},
 };
 
-use rustls::version::{TLS12, TLS13};
-
-use super::{COMPONENT, OPTIONAL, REQUIRED, StartError, log::Log, ports::Ports};
+use super::{NAME, StartError};
 use crate::{
     pki::Authority,
-    wire::{self, PATIENCE},
+    server::{DEADLINE, Log, Ports, answers},
 };
-
-const DEADLINE: Duration = Duration::from_secs(40);
 
 /// Returns when every port has answered.
 pub(super) fn wait(
@@ -24,7 +19,7 @@ pub(super) fn wait(
     ports: &Ports,
     authority: &Authority,
 ) -> Result<(), StartError> {
-    let failed = |reason: String| StartError::Failed { reason, log: log.tail() };
+    let failed = |reason: String| StartError::Failed { server: NAME, reason, log: log.tail() };
     let end = Instant::now() + DEADLINE;
     // Nothing is connected to before: whoever has a port then would be taken for the server.
     while !listens(&log.read(), ports)? {
@@ -50,18 +45,4 @@ fn listens(log: &str, ports: &Ports) -> Result<bool, StartError> {
         let said = format!("Activated service '{service}' on [127.0.0.1]:{}", address.port());
         log.lines().any(|line| line.ends_with(&said))
     }))
-}
-
-fn answers(ports: &Ports, authority: &Authority) -> io::Result<()> {
-    for domain in [OPTIONAL, REQUIRED] {
-        let mut stream = wire::open(ports.c2s, PATIENCE)?;
-        let header = wire::client_header(domain);
-        wire::ask(&mut stream, &header, "</stream:features>", PATIENCE)?;
-    }
-    let mut stream = wire::open(ports.component, PATIENCE)?;
-    wire::ask(&mut stream, &wire::component_header(COMPONENT), " id=", PATIENCE)?;
-    let stream = wire::open(ports.direct_tls, PATIENCE)?;
-    let mut stream = wire::secure(stream, authority.client(&[&TLS12, &TLS13]), OPTIONAL)?;
-    let header = wire::client_header(OPTIONAL);
-    wire::ask(&mut stream, &header, "</stream:features>", PATIENCE).map(drop)
 }

@@ -9,14 +9,18 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum StartError {
     /// It is not installed: the only reason for which a test may be skipped.
-    #[error("{} is not installed; on Debian: apt-get install prosody", program.display())]
+    #[error("{} is not installed; on Debian: apt-get install {package}", program.display())]
     Missing {
         /// What was looked for.
         program: PathBuf,
+        /// The Debian package that has it.
+        package: &'static str,
     },
     /// It is there, and did not come up.
-    #[error("Prosody {reason}; the end of what it said:\n{log}")]
+    #[error("{server} {reason}; the end of what it said:\n{log}")]
     Failed {
+        /// The server's name.
+        server: &'static str,
         /// What went wrong.
         reason: String,
         /// The last lines of its log and of its output.
@@ -26,6 +30,6 @@ pub enum StartError {
     #[error("each of several choices of free ports was taken by others meanwhile")]
     PortTaken,
     /// The folder or the process could not be made.
-    #[error("Prosody's folder or process could not be made: {0}")]
+    #[error("the server's folder or process could not be made: {0}")]
     Io(#[from] io::Error),
 }

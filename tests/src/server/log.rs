@@ -10,29 +10,29 @@ const TAIL: usize = 25;
 
 /// The files that a server writes its log and its output to.
 #[derive(Debug)]
-pub(super) struct Log {
-    files: [PathBuf; 2],
+pub(crate) struct Log {
+    files: Vec<PathBuf>,
 }
 
 impl Log {
-    pub(super) fn of(folder: &Path) -> Self {
-        Self { files: [folder.join("prosody.log"), folder.join("output")] }
+    /// These files of a folder.
+    pub(crate) fn of(folder: &Path, names: &[&str]) -> Self {
+        Self { files: names.iter().map(|name| folder.join(name)).collect() }
     }
 
-    /// The whole log, from level debug up.
-    pub(super) fn read(&self) -> String {
-        let [log, _] = &self.files;
-        read(log)
+    /// All of it, file after file.
+    pub(crate) fn read(&self) -> String {
+        self.files.iter().map(|file| read(file)).collect()
     }
 
-    /// The last lines of the log and of the output.
-    pub(super) fn tail(&self) -> String {
+    /// The last lines of each.
+    pub(crate) fn tail(&self) -> String {
         let text: String = self.files.iter().map(|file| last(&read(file))).collect();
         if text.is_empty() { "(nothing)".to_owned() } else { text }
     }
 
     /// Forgets what an earlier try wrote.
-    pub(super) fn clear(&self) {
+    pub(crate) fn clear(&self) {
         for file in &self.files {
             let _ = fs::remove_file(file);
         }

@@ -14,37 +14,40 @@ use tempfile::TempDir;
 
 /// A folder, removed with all it holds when dropped, and whose it is.
 #[derive(Debug)]
-pub(super) struct Home {
+pub(crate) struct Home {
     folder: TempDir,
     account: Option<Account>,
 }
 
 impl Home {
-    /// A new folder. As root, Prosody must not run, so it gets the account of its package, which
+    /// A new folder. As root, no server must run, so it gets the account of its package, which
     /// must be able to reach the folder, and to remove it if the test process dies: where the
     /// temporary folder of the environment does not allow that, it is `/tmp`.
-    pub(super) fn new() -> io::Result<Self> {
-        let folder = closed_in(&env::temp_dir())?;
+    pub(crate) fn new(account_name: &str) -> io::Result<Self> {
+        let folder = closed_in(&env::temp_dir(), account_name)?;
         if fs::metadata(folder.path())?.uid() != 0 {
             return Ok(Self { folder, account: None });
         }
-        let account = Some(Account::named("prosody", &fs::read_to_string("/etc/passwd")?)?);
-        let folder =
-            if is_for_all(&env::temp_dir()) { folder } else { closed_in(Path::new("/tmp"))? };
+        let account = Some(Account::named(account_name, &fs::read_to_string("/etc/passwd")?)?);
+        let folder = if is_for_all(&env::temp_dir()) {
+            folder
+        } else {
+            closed_in(Path::new("/tmp"), account_name)?
+        };
         Ok(Self { folder, account })
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
     /// Gives the folder and all it holds to the account.
-    pub(super) fn hand_over(&self) -> io::Result<()> {
+    pub(crate) fn hand_over(&self) -> io::Result<()> {
         self.account.map_or(Ok(()), |account| account.own(self.path()))
     }
 
     /// Makes the command run as the account, in none of root's groups.
-    pub(super) fn lower(&self, command: &mut Command) {
+    pub(crate) fn lower(&self, command: &mut Command) {
         if let Some(Account { uid, gid }) = self.account {
             // Without a call of `groups` the standard library drops the supplementary ones.
             command.uid(uid).gid(gid);
@@ -52,10 +55,11 @@ impl Home {
     }
 }
 
-fn closed_in(parent: &Path) -> io::Result<TempDir> {
+fn closed_in(parent: &Path, name: &str) -> io::Result<TempDir> {
     // It will hold a key.
     let closed = fs::Permissions::from_mode(0o700);
-    tempfile::Builder::new().prefix("jabber-prosody-").permissions(closed).tempdir_in(parent)
+    let prefix = format!("jabber-{name}-");
+    tempfile::Builder::new().prefix(&prefix).permissions(closed).tempdir_in(parent)
 }
 
 /// Whether everybody may make and remove folders in this one.
@@ -113,7 +117,7 @@ mod tests {
 
     #[test]
     fn a_closed_folder_and_what_is_below_are_not_for_all() {
-        let closed = closed_in(&env::temp_dir()).unwrap();
+        let closed = closed_in(&env::temp_dir(), "test").unwrap();
         let open = closed.path().join("open");
         fs::create_dir(&open).unwrap();
         fs::set_permissions(&open, fs::Permissions::from_mode(0o777)).unwrap();

@@ -1,0 +1,49 @@
+//! What a test may want of its ejabberd.
+
+use std::path::PathBuf;
+
+use crate::server::Tls;
+
+/// How an [`Ejabberd`](super::Ejabberd) is set up. The default serves most tests.
+#[derive(Debug, Clone)]
+pub struct Options {
+    pub(super) tls: Tls,
+    pub(super) mechanisms: Option<Vec<String>>,
+    pub(super) program: PathBuf,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { tls: Tls::Both, mechanisms: None, program: PathBuf::from("erl") }
+    }
+}
+
+impl Options {
+    /// TLS 1.2 and 1.3, every mechanism, the accounts of [`ACCOUNTS`](crate::server::ACCOUNTS).
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The versions of TLS that are spoken to clients.
+    #[must_use]
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = tls;
+        self
+    }
+
+    /// Offers only these of the mechanisms that ejabberd has: `PLAIN`, `DIGEST-MD5`, `SCRAM-SHA-1`,
+    /// `SCRAM-SHA-256`, `SCRAM-SHA-512`, and, over TLS, the last three with `-PLUS`.
+    #[must_use]
+    pub fn mechanisms(mut self, names: &[&str]) -> Self {
+        self.mechanisms = Some(names.iter().map(|&name| name.to_owned()).collect());
+        self
+    }
+
+    /// Erlang's virtual machine, found by `PATH` if it is a bare name.
+    #[must_use]
+    pub fn program(mut self, program: impl Into<PathBuf>) -> Self {
+        self.program = program.into();
+        self
+    }
+}

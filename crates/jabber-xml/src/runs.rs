@@ -108,12 +108,16 @@ pub(crate) fn check_text(data: &[u8], start: usize, end: usize, met: &Met) -> Re
 fn check_text_closely(data: &[u8], start: usize, end: usize, met: &Met) -> Result<bool, At> {
     let run = data.get(start..end).unwrap_or_default();
     let plain = met.is_plain(run);
-    let cdata_end = if met.greater { find_cdata_end(run) } else { None };
-    first_fault([
-        if plain { Ok(()) } else { check_exactly(run, start) },
-        met.check_references(data, end),
-        cdata_end.map_or(Ok(()), |at| Err((Fault::CdataEnd, start + at))),
-    ])?;
+    let mut checked = met.check_references(data, end);
+    if !plain {
+        checked = earlier(checked, check_exactly(run, start));
+    }
+    if met.greater
+        && let Some(at) = find_cdata_end(run)
+    {
+        checked = earlier(checked, Err((Fault::CdataEnd, start + at)));
+    }
+    checked?;
     Ok(met.has_references() || !plain && memchr::memchr(b'\r', run).is_some())
 }
 
@@ -127,8 +131,8 @@ pub(crate) fn check_value(data: &[u8], start: usize, end: usize, met: &Met) -> R
 fn check_value_closely(data: &[u8], start: usize, end: usize, met: &Met) -> Result<bool, At> {
     let run = data.get(start..end).unwrap_or_default();
     let plain = met.is_plain(run);
-    let exact = if plain { Ok(()) } else { check_exactly(run, start) };
-    first_fault([exact, met.check_references(data, end), Ok(())])?;
+    let checked = met.check_references(data, end);
+    if plain { checked } else { earlier(checked, check_exactly(run, start)) }?;
     let is_spaced = || run.iter().any(|b| matches!(b, b'\t' | b'\n' | b'\r'));
     Ok(met.has_references() || !plain && is_spaced())
 }
@@ -166,8 +170,12 @@ fn check_exactly(run: &[u8], start: usize) -> Result<(), At> {
     }
 }
 
-fn first_fault(checks: [Result<(), At>; 3]) -> Result<(), At> {
-    checks.into_iter().filter_map(Result::err).min_by_key(|(_, at)| *at).map_or(Ok(()), Err)
+/// The fault that comes first, if there is one.
+fn earlier(one: Result<(), At>, other: Result<(), At>) -> Result<(), At> {
+    match (one, other) {
+        (Err(one), Err(other)) => Err(if other.1 < one.1 { other } else { one }),
+        (one, other) => one.and(other),
+    }
 }
 
 /// The first `]]>`.

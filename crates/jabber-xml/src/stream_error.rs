@@ -1,4 +1,4 @@
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use crate::{Element, ElementRef, StreamCondition, ns};
 
@@ -135,14 +135,15 @@ impl From<StreamCondition> for StreamError {
     }
 }
 
+/// Shows the peer's words with control characters escaped: they would command a terminal.
 impl fmt::Display for StreamError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "stream error {}", self.condition)?;
         if let Some(host) = &self.see_other_host {
-            write!(f, " ({host})")?;
+            write!(f, " ({})", Harmless(host))?;
         }
         if let Some(text) = &self.text {
-            write!(f, ": {text}")?;
+            write!(f, ": {}", Harmless(text))?;
         }
         if let Some(application) = &self.application {
             write!(f, " [{}]", application.name())?;
@@ -152,3 +153,14 @@ impl fmt::Display for StreamError {
 }
 
 impl std::error::Error for StreamError {}
+
+/// Text without control characters, C1 included: XML allows U+009B, which begins a command too.
+struct Harmless<'a>(&'a str);
+
+impl fmt::Display for Harmless<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|c| {
+            if c.is_control() { write!(f, "{}", c.escape_default()) } else { f.write_char(c) }
+        })
+    }
+}

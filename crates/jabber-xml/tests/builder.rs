@@ -107,6 +107,18 @@ fn large_elements_are_indexed_at_once() {
 }
 
 #[test]
+fn a_stream_error_cannot_command_a_terminal() {
+    let error = StreamError::new(StreamCondition::Reset)
+        .with_text("a\u{1b}]0;b\u{7}\u{9b}2J\r\n\tG\u{fc}\u{df}e \"\\")
+        .with_see_other_host("c\u{1b}[2Jd");
+    assert_eq!(
+        error.to_string(),
+        "stream error see-other-host (c\\u{1b}[2Jd): \
+         a\\u{1b}]0;b\\u{7}\\u{9b}2J\\r\\n\\tG\u{fc}\u{df}e \"\\"
+    );
+}
+
+#[test]
 fn stream_errors_go_there_and_back() {
     let error = StreamError::new(StreamCondition::Conflict)
         .with_text("Replaced\u{0}")

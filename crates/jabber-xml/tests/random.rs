@@ -12,8 +12,8 @@ mod common;
 mod random;
 
 use bytes::BytesMut;
-use common::{HEADER, effects};
-use jabber_xml::{Element, Item, Limits, Scanner, Scope, ns};
+use common::{HEADER, effects, survives};
+use jabber_xml::{Item, Limits, Scanner};
 use random::{Random, stream};
 
 #[test]
@@ -52,30 +52,4 @@ fn whatever_is_read_survives_being_written_anywhere() {
         }
     }
     assert!(checked > 2000, "{checked}");
-}
-
-fn survives(element: &Element) {
-    if element.is("stream", ns::STREAM) {
-        // As a child it was payload; by itself it would be a header.
-        return;
-    }
-    let text = element.to_string();
-    let read: Element = text.parse().unwrap_or_else(|e| panic!("{e}: {text}"));
-    assert_eq!(&read, element, "{text}");
-    assert_eq!(element.clone().compact(), *element);
-    let pretty = element.pretty().to_string();
-    assert!(pretty.parse::<Element>().is_ok(), "{pretty}");
-    for default in [ns::CLIENT, ns::COMPONENT_ACCEPT, ns::JABBERD20_COMPONENT, ns::STREAM] {
-        let scope = Scope::content(default);
-        let mut input = BytesMut::from(
-            format!("<stream:stream xmlns='{default}' xmlns:stream='{}'>", ns::STREAM).as_bytes(),
-        );
-        element.write_to(&mut input, &scope);
-        let mut scanner = Scanner::new(Limits::default());
-        assert!(matches!(scanner.next(&mut input), Ok(Some(Item::Header(_)))));
-        match scanner.next(&mut input) {
-            Ok(Some(Item::Element(read))) => assert_eq!(&read, element, "{text} on {default}"),
-            other => panic!("{other:?} for {text} on {default}"),
-        }
-    }
 }

@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 use bytes::BytesMut;
-use jabber_xml::{ElementRef, Fault, Item, Limits, Node, Scanner};
+use jabber_xml::{Element, ElementRef, Fault, Item, Limits, Node, Scanner, Scope, ns};
 
 /// The header that the streams below begin with.
 pub(crate) const HEADER: &str = "<?xml version='1.0'?><stream:stream xmlns='jabber:client' \
@@ -60,6 +60,33 @@ pub(crate) fn describe(element: ElementRef<'_>) -> String {
     }
     out.push(']');
     out
+}
+
+/// What is read can be printed, written to any stream, and read again: the same element.
+pub(crate) fn survives(element: &Element) {
+    if element.is("stream", ns::STREAM) {
+        // As a child it was payload; by itself it would be a header.
+        return;
+    }
+    let text = element.to_string();
+    let read: Element = text.parse().unwrap_or_else(|e| panic!("{e}: {text}"));
+    assert_eq!(&read, element, "{text}");
+    assert_eq!(element.clone().compact(), *element);
+    let pretty = element.pretty().to_string();
+    assert!(pretty.parse::<Element>().is_ok(), "{pretty}");
+    for default in [ns::CLIENT, ns::COMPONENT_ACCEPT, ns::JABBERD20_COMPONENT, ns::STREAM] {
+        let scope = Scope::content(default);
+        let mut input = BytesMut::from(
+            format!("<stream:stream xmlns='{default}' xmlns:stream='{}'>", ns::STREAM).as_bytes(),
+        );
+        element.write_to(&mut input, &scope);
+        let mut scanner = Scanner::new(Limits::default());
+        assert!(matches!(scanner.next(&mut input), Ok(Some(Item::Header(_)))));
+        match scanner.next(&mut input) {
+            Ok(Some(Item::Element(read))) => assert_eq!(&read, element, "{text} on {default}"),
+            other => panic!("{other:?} for {text} on {default}"),
+        }
+    }
 }
 
 /// Well-formed stream contents, behind [`HEADER`].

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use crate::context::{Context, Failure, Outcome, Report};
 use crate::shell::Run;
 
+mod quiet;
+
 /// Everything that is needed: one line each, with the reason.
 const NEEDS: &[Need] = &[
     debian("prosody", Probe::Program("prosody"), "a real server of the interoperability tests"),
@@ -147,11 +149,13 @@ fn apt(context: &Context, packages: &[&Need]) -> Result<(), Failure> {
             .env("DEBIAN_FRONTEND", "noninteractive")
             .run()
     };
+    let _quiet = quiet::Quiet::please()?;
     // A fresh image has no package lists, and lists grow old.
     install().or_else(|_| {
         Run::new(context, "apt-get update").run()?;
         install()
-    })
+    })?;
+    quiet::disable(context, names())
 }
 
 fn cargo_install(context: &Context, need: &Need) -> Result<(), Failure> {

@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_policy_is_made_and_removed_and_anothers_is_left() {
+    fn a_policy_is_made_and_removed_and_one_that_was_there_is_left() {
         let path = std::env::temp_dir().join(format!("jabber-policy-{}", std::process::id()));
         let ours = Quiet::at(&path).unwrap();
         assert!(fs::read_to_string(&path).unwrap().contains("101"));

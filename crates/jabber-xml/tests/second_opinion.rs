@@ -180,3 +180,20 @@ fn random_streams_are_read_the_same() {
     }
     assert!((3_000..57_000).contains(&taken), "a poor mixture: {taken} taken");
 }
+
+#[test]
+fn the_fuzz_corpus_is_read_the_same() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/scanner");
+    let mut checked = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        // Two bytes say how it is split, and bit 0 whether it comes without a header.
+        let input = std::fs::read(entry.unwrap().path()).unwrap();
+        if let [mode, _, inside @ ..] = &input[..]
+            && mode & 1 == 0
+        {
+            check(inside);
+            checked += 1;
+        }
+    }
+    assert!(checked >= 20, "{checked} files");
+}

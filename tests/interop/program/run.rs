@@ -3,6 +3,7 @@
 use std::{
     io::{BufRead, BufReader, Read, Write},
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    sync::mpsc::{RecvTimeoutError, Sender, channel},
     thread::JoinHandle,
     time::{Duration, Instant},
 };
@@ -69,13 +70,14 @@ impl Connect {
             stderr.read_to_string(&mut text).unwrap();
             text
         });
+        let child = Guarded::new(child);
         Running { child, stdin, stdout, stderr, lines: Vec::new(), started, secrets: self.secrets }
     }
 }
 
 /// A run that is under way.
 pub(crate) struct Running {
-    child: Child,
+    child: Guarded,
     pub(crate) stdin: Option<ChildStdin>,
     stdout: BufReader<ChildStdout>,
     stderr: JoinHandle<String>,
@@ -99,8 +101,7 @@ impl Running {
     }
 
     pub(crate) fn signal(&self, name: &str) {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
+        assert!(signal(self.child.child.id(), name));
     }
 
     /// Ends its standard input, and waits for it.
@@ -109,24 +110,56 @@ impl Running {
         let mut rest = String::new();
         self.stdout.read_to_string(&mut rest).unwrap();
         self.lines.extend(rest.lines().map(str::to_owned));
-        let status = self.child.wait().unwrap();
+        let status = self.child.child.wait().unwrap();
         let took = self.started.elapsed();
-        assert!(took < AT_MOST, "{took:?}");
         let stderr = self.stderr.join().unwrap();
         for text in self.lines.iter().chain([&stderr]) {
             if let Some(secret) = self.secrets.found_in(text) {
                 panic!("{secret:?} is shown: {text}");
             }
         }
-        Told::new(self.lines, stderr, status.code().unwrap(), took)
+        let exit = status.code().unwrap_or_else(|| panic!("{status}: {:#?}", self.lines));
+        Told::new(self.lines, stderr, exit, took)
     }
 
     /// Nobody reads what it prints any more.
     pub(crate) fn close_stdout(self) -> (i32, String) {
         let Self { mut child, stdin, stdout, stderr, .. } = self;
         drop(stdout);
-        let status = child.wait().unwrap();
+        let status = child.child.wait().unwrap();
         drop(stdin);
         (status.code().unwrap(), stderr.join().unwrap())
     }
+}
+
+/// A process that does not outlive its test, nor the time that it may take.
+struct Guarded {
+    child: Child,
+    // Dropped, it calls the watch off.
+    _watch: Sender<()>,
+}
+
+impl Guarded {
+    fn new(child: Child) -> Self {
+        let (watch, called_off) = channel();
+        let id = child.id();
+        std::thread::spawn(move || {
+            if called_off.recv_timeout(AT_MOST) == Err(RecvTimeoutError::Timeout) {
+                signal(id, "KILL");
+            }
+        });
+        Self { child, _watch: watch }
+    }
+}
+
+impl Drop for Guarded {
+    fn drop(&mut self) {
+        // It has ended already, unless the test has failed.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn signal(id: u32, name: &str) -> bool {
+    Command::new("kill").args(["-s", name, &id.to_string()]).status().unwrap().success()
 }

@@ -149,6 +149,8 @@ pub(crate) const BAD: &[(&[u8], Fault, usize)] = &[
     (b"<a xmlns='http://www.w3.org/2000/xmlns/'/>", Fault::Declaration, 3),
     (b"<a>&nbsp;</a>", Fault::Entity, 3),
     (b"<a b='&x;'/>", Fault::Entity, 6),
+    (b"<a>&x;&amp;</a>", Fault::Entity, 3),
+    (b"<a>&amp;&x; &amp;</a>", Fault::Entity, 8),
     (b"<a>&amp</a>", Fault::Reference, 3),
     (b"<a>& </a>", Fault::Reference, 3),
     (b"<a>&;</a>", Fault::Reference, 3),

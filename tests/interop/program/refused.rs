@@ -86,7 +86,7 @@ fn by_strangers() {
     let run = at(stranger(b""), &["--timeout", "0.5"]).ends_with(17);
     let end = run.find("PCJ_SOCKETDISCONNECT");
     assert_eq!((&end["condition"], &end["by"]), (&"connection-timeout".into(), &"us".into()));
-    assert!(run.took > Duration::from_millis(500) && run.took < Duration::from_secs(4), "{run:?}");
+    assert!(run.took > Duration::from_millis(500) && run.took < Duration::from_secs(8), "{run:?}");
 }
 
 #[test]

@@ -1,7 +1,8 @@
 use std::{fmt, sync::Arc};
 
-use jabber_dialect::{Dialect, Identity, Memory, Protocol};
+use jabber_dialect::{Dialect, Identity, Memory, Protocol, Redaction};
 use jabber_status::Phase;
+use jabber_xml::Element;
 
 use crate::{Config, Queue, RequestId, SendError, core::Core};
 
@@ -74,6 +75,12 @@ impl Connection {
             self.core.scanner.release();
         }
     }
+}
+
+/// How observers may see an element: its kind says so, and the dialect knows what it may be wrapped
+/// in.
+pub(crate) fn redaction_by(dialect: Option<&dyn Dialect>) -> impl Fn(&Element) -> Redaction {
+    move |element| dialect.map_or(Redaction::Content, |dialect| dialect.redaction(element))
 }
 
 impl fmt::Debug for Connection {

@@ -3,13 +3,14 @@
 use std::{io, sync::Arc, time::Duration};
 
 use bytes::BytesMut;
-use jabber_dialect::{Delivery, Inbound, Input, Redaction};
+use jabber_dialect::{Delivery, Inbound, Input};
 use jabber_status::{ErrorStatus, Extra, Status};
 use jabber_xml::{Element, Item, StreamError, StreamHeader, ns};
 
 use crate::{
     Connection, Detail, Effects, Error, RequestEnd, RequestEndKind, RequestId,
     acting::Acting,
+    connection::redaction_by,
     error::retry_after,
     event::Node,
     life::{Handshake, Life},
@@ -89,9 +90,7 @@ impl Connection {
     }
 
     fn take_element(&mut self, element: Element, effects: &mut impl Effects) {
-        let dialect = self.dialect.as_deref();
-        let redaction =
-            |element: &Element| dialect.map_or(Redaction::Content, |it| it.redaction(element));
+        let redaction = redaction_by(self.dialect.as_deref());
         let element = self.core.fire_node(Status::NodeReceived, element, redaction, effects);
         if element.is("error", ns::STREAM) {
             self.take_stream_error(&element, effects);
@@ -149,7 +148,8 @@ impl Connection {
         };
         let Some(request) = answered else { return effects.stanza(delivery) };
         let answer = delivery.stanza;
-        let detail = || Detail::Request(request, Node::new(answer.clone(), Redaction::of(&answer)));
+        let redaction = redaction_by(self.dialect.as_deref());
+        let detail = || Detail::Request(request, Node::new(answer.clone(), redaction(&answer)));
         core.fire(Status::RtsFinish, detail, effects);
         let is_error =
             reply.unwrap_or_else(|| answer.attribute("type").as_deref() == Some("error"));

@@ -8,7 +8,7 @@ use jabber_xml::Element;
 
 use crate::{
     Connection, Detail, Effects, NotReady, Purged, RequestEndKind, RequestId, SendError,
-    SendErrorReason, acting::Acting, event::Node, life::Life,
+    SendErrorReason, acting::Acting, connection::redaction_by, event::Node, life::Life,
 };
 
 impl Connection {
@@ -136,7 +136,9 @@ impl Connection {
         effects: &mut impl Effects,
     ) -> Result<(), SendError> {
         let stanza = self.in_wire_form(stanza, effects)?;
-        let detail = || Detail::Request(request, Node::new(stanza.clone(), Redaction::of(&stanza)));
+        let dialect = self.dialect.as_deref();
+        let redaction = || redaction_by(dialect)(&stanza);
+        let detail = || Detail::Request(request, Node::new(stanza.clone(), redaction()));
         self.core.fire(Status::RtsStart, detail, effects);
         self.core.requests.sent(request);
         self.write_stanza(stanza, effects);
@@ -163,10 +165,7 @@ impl Connection {
     }
 
     fn write_stanza(&mut self, stanza: Element, effects: &mut impl Effects) {
-        let dialect = self.dialect.as_deref();
-        let redaction =
-            |element: &Element| dialect.map_or(Redaction::Content, |it| it.redaction(element));
-        self.core.write(stanza, redaction, effects);
+        self.core.write(stanza, redaction_by(self.dialect.as_deref()), effects);
     }
 
     fn enqueue(

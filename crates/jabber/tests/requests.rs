@@ -118,6 +118,27 @@ async fn how_a_request_ends_without_an_answer() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_dialect_says_what_is_redacted() {
+    let (mut session, mut peer) = ready().await;
+    let server = async {
+        peer.reads("id='h'").await;
+        peer.says("<iq type='result' id='h' from='a'><hush>answer</hush></iq>").await;
+        peer
+    };
+    let request = stanza("<iq type='get' id='h' to='a'><hush>question</hush></iq>");
+    let (answer, _peer) = tokio::join!(session.request(request, SECOND), server);
+    assert_eq!(answer.unwrap().child("hush", jabber::ns::CLIENT).unwrap().text(), "answer");
+    let mut redacted = 0;
+    while let Ok(Some(event)) = tokio::time::timeout(SECOND, session.next()).await {
+        let Event::Status(status) = event else { continue };
+        let node = status.node().map(ToString::to_string).unwrap_or_default();
+        assert!(!node.contains("question") && !node.contains("answer"), "{status:?}: {node}");
+        redacted += usize::from(node.contains("[redacted]"));
+    }
+    assert_eq!(redacted, 4, "RTS_START, NODESENT, NODERECEIVED, RTS_FINISH");
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_error_is_typed() {
     let (mut session, mut peer) = ready().await;
     let server = async {

@@ -6,7 +6,7 @@ use std::{any::Any, time::Duration};
 use futures_util::StreamExt;
 use jabber::{Event, Identity, Jid, KindSet, Phase, Protocol, Session, Status, StatusEvent, ns};
 use jabber_connection::Detail;
-use jabber_dialect::{Actions, Dialect, Endpoint, Failure, Input, Memory, Step};
+use jabber_dialect::{Actions, Dialect, Endpoint, Failure, Input, Memory, Redaction, Step};
 use jabber_security::Security;
 use jabber_status::{Kind, Lifecycle, Shape, Stamp};
 use jabber_transport::memory::{MemoryListener, MemoryPipe, MemoryTransport};
@@ -87,6 +87,11 @@ impl Dialect for Attempt {
 
     fn awaiting(&self) -> &'static str {
         "the welcome"
+    }
+
+    fn redaction(&self, element: &jabber::Element) -> Redaction {
+        let hushed = element.children().any(|child| child.name() == "hush");
+        if hushed { Redaction::Texts } else { Redaction::of(element) }
     }
 }
 

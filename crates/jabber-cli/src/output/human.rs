@@ -65,7 +65,7 @@ impl Printer for Human {
         self.phases.note(kind, elapsed);
         if kind == Kind::Status(Status::InitFinished) {
             let mut out = anstream::stdout().lock();
-            writeln!(out, "{:>9}  {}", "", self.phases.picture(elapsed))?;
+            writeln!(out, "{:>9}  {}", "", self.phases.picture())?;
         }
         Ok(())
     }
@@ -142,7 +142,7 @@ impl Phases {
     }
 
     /// A bar, each part as wide as its share of the time.
-    fn picture(&self, _: Duration) -> String {
+    fn picture(&self) -> String {
         const COLOURS: [Style; 6] = [
             Style::new().cyan(),
             Style::new().blue(),

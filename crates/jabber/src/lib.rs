@@ -27,9 +27,10 @@
 //! ```
 //!
 //! # Features
-//! One for each dialect (`xmpp`, `component`) and one for the transport (`tcp`); all are on by
-//! default. Whoever brings a transport or a dialect of his own switches them off. `tracing` adds
-//! `Tracer`, an observer that turns statuses into tracing events.
+//! One for each dialect (`xmpp`, `legacy`, `component`, `jabberd20-component`) and one for the
+//! transport (`tcp`); all are on by default. Whoever needs one dialect only, or brings a transport or
+//! a dialect of his own, switches the others off. `tracing` adds `Tracer`, an observer that turns
+//! statuses into tracing events.
 
 mod builder;
 mod client;
@@ -68,7 +69,11 @@ pub use jabber_status::Tracer;
 
 #[cfg(feature = "component")]
 pub use jabber_component as component;
-#[cfg(feature = "xmpp")]
+#[cfg(feature = "jabberd20-component")]
+pub use jabber_jabberd20_component as jabberd20_component;
+#[cfg(feature = "legacy")]
+pub use jabber_legacy as legacy;
+#[cfg(any(feature = "xmpp", feature = "jabberd20-component"))]
 pub use jabber_sasl as sasl;
 #[cfg(feature = "tcp")]
 pub use jabber_tcp::{Tcp, TlsConfig};

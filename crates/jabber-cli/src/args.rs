@@ -18,8 +18,8 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// An embedded server and its clients in one process: the whole life of a connection in each
-    /// dialect. Needs nothing else.
+    /// An embedded server, two clients and two components in one process: the whole life of a
+    /// connection in each of the four dialects. Needs nothing else.
     Demo(DemoArgs),
     /// One real connection: every status, what is sent and received, until it ends.
     Connect(Box<ConnectArgs>),
@@ -31,6 +31,9 @@ pub(crate) enum Command {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct DemoArgs {
+    /// Print what happens to the connections of this dialect (repeatable) [default: of all four].
+    #[arg(long = "dialect", value_enum, value_name = "D")]
+    pub(crate) dialects: Vec<Dialect>,
     /// What is printed on standard output [default: human on a terminal, else json].
     #[arg(long, value_enum)]
     pub(crate) events: Option<EventFormat>,
@@ -53,16 +56,21 @@ pub(crate) struct ServeArgs {
     /// Where clients connect with direct TLS.
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:5223")]
     pub(crate) direct_tls: SocketAddr,
-    /// Where components connect (XEP-0114).
+    /// Where components connect: XEP-0114, and jabberd 2.0's router.
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:5347")]
     pub(crate) components: SocketAddr,
     /// An account (repeatable) [default: alice:wonderland and bob:builder]. For development only:
     /// everybody on this machine can see a program's arguments.
     #[arg(long = "user", value_name = "NAME:PASSWORD")]
     pub(crate) users: Vec<String>,
-    /// A component and its secret (repeatable) [default: echo.DOMAIN:secret].
+    /// A component and its secret (repeatable), for XEP-0114 and as a user of the router that may
+    /// bind this name [default: echo.DOMAIN:secret].
     #[arg(long = "component", value_name = "DOMAIN:SECRET")]
     pub(crate) component_secrets: Vec<String>,
+    /// A user of the router and the secret (repeatable): for jabberd20-component, with the right to
+    /// bind any name, several of them, and with log and default.
+    #[arg(long = "router-user", value_name = "NAME:SECRET")]
+    pub(crate) router_users: Vec<String>,
     /// Write the CA that signed the server's certificate here, for `jabber connect --tls-ca`.
     #[arg(long, value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,
@@ -77,7 +85,7 @@ pub(crate) struct ConnectArgs {
     /// xmpp, legacy: local@domain[/resource]; the components: the domain to serve.
     #[arg(long, value_name = "JID", help_heading = "Who and where")]
     pub(crate) jid: String,
-    /// The login, where it is not the JID's local part.
+    /// The login, where it is not the JID's local part (jabberd20-component: the router's user).
     #[arg(long, value_name = "U", help_heading = "Who and where")]
     pub(crate) username: Option<String>,
     /// The password is this file's first line. Else it is in the environment's JABBER_PASSWORD,
@@ -98,11 +106,11 @@ pub(crate) struct ConnectArgs {
     #[arg(long, value_name = "NAME", help_heading = "Security")]
     pub(crate) tls_name: Option<String>,
     /// Let a password itself cross an unencrypted connection that is not loopback, and let xmpp
-    /// log in without TLS there.
+    /// and jabberd20-component log in without TLS there.
     #[arg(long, help_heading = "Security")]
     pub(crate) allow_plaintext: bool,
     /// A SASL mechanism that may be used (repeatable) [default: every one that is safe here,
-    /// strongest first].
+    /// strongest first; DIGEST-MD5 in jabberd20-component only].
     #[arg(long = "mechanism", value_name = "M", help_heading = "Security")]
     pub(crate) mechanisms: Vec<String>,
     /// Send before connecting, so that it is queued (repeatable).
@@ -154,6 +162,18 @@ pub(crate) enum Dialect {
     Component,
     #[value(name = "jabberd20-component")]
     Jabberd20Component,
+}
+
+impl Dialect {
+    /// As it is written on the command line.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Xmpp => "xmpp",
+            Self::Legacy => "legacy",
+            Self::Component => "component",
+            Self::Jabberd20Component => "jabberd20-component",
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

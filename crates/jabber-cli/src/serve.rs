@@ -61,6 +61,10 @@ fn builder(args: &ServeArgs) -> Result<Builder, String> {
     if args.component_secrets.is_empty() {
         builder = builder.component(format!("echo.{}", args.domain), "secret");
     }
+    for user in &args.router_users {
+        let (name, secret) = pair("--router-user", user)?;
+        builder = builder.router_user(name, secret);
+    }
     Ok(builder)
 }
 
@@ -75,7 +79,13 @@ fn announce(server: &Server, args: &ServeArgs) {
     anstream::println!("{} for {}", "A Jabber server".bold(), args.domain.green());
     anstream::println!("  clients      {}  (STARTTLS)", server.c2s().cyan());
     anstream::println!("  clients      {}  (direct TLS)", server.direct_tls().cyan());
-    anstream::println!("  components   {}  (XEP-0114)", server.components().cyan());
+    anstream::println!(
+        "  components   {}  (XEP-0114; STARTTLS: jabberd 2.0's router)",
+        server.components().cyan()
+    );
+    if args.component_secrets.is_empty() {
+        anstream::println!("  a component  echo.{}:secret, in either protocol", args.domain);
+    }
     match &args.ca_file {
         Some(file) => anstream::println!("  its CA       {}", file.display().cyan()),
         None => anstream::println!("  its CA       --ca-file FILE writes it"),

@@ -2,7 +2,11 @@
 
 use std::error::Error;
 
-use jabber::{ConnectionError, ErrorStatus, Party, StanzaError, StreamError, xmpp};
+use jabber::{
+    ConnectionError, ErrorStatus, Party, StanzaCondition, StanzaError, StreamError,
+    jabberd20_component::{self, BindError},
+    xmpp,
+};
 
 /// The error and what caused it, the outermost first.
 fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
@@ -21,6 +25,14 @@ pub(crate) fn condition(error: &(dyn Error + 'static)) -> Option<String> {
             error.downcast_ref()
         {
             Some(condition.as_str().to_owned())
+        } else if let Some(jabberd20_component::Error::Rejected(
+            jabberd20_component::Rejection::Login { condition, .. },
+        )) = error.downcast_ref()
+        {
+            Some(condition.as_str().to_owned())
+        } else if let Some(error) = error.downcast_ref::<BindError>() {
+            // XEP-0086 §2: what the router's codes stand for.
+            error.code().map(|code| StanzaCondition::from_code(code).as_str().to_owned())
         } else if let Some(error) = error.downcast_ref::<StreamError>() {
             Some(error.condition().as_str().to_owned())
         } else if let Some(error) = error.downcast_ref::<StanzaError>() {
@@ -84,26 +96,5 @@ pub(crate) fn exit_status(
             Some(ConnectionError::Deadline { .. }) => 17,
             _ => 16,
         },
-    })
-}
-
-/// What a person can try.
-pub(crate) fn advice(status: u8, server: &str) -> Option<String> {
-    Some(match status {
-        10 => format!("is a server listening at {server}? `jabber serve` starts one on loopback"),
-        11 => "--tls-ca FILE trusts a private CA, --tls-name NAME says whose certificate it must \
-               be, --tls off does without (a password then needs loopback or --allow-plaintext)"
-            .into(),
-        12 => "check the user and the password (--password-file, JABBER_PASSWORD), or which \
-               mechanisms may be used (--mechanism)"
-            .into(),
-        13 => "another resource in --jid, or none, so that the server gives one".into(),
-        15 => {
-            "is this the right port for the dialect? --max-stanza raises the size of a node".into()
-        }
-        17 => {
-            "a longer --timeout; or is this the right port? (direct TLS needs --tls direct)".into()
-        }
-        _ => return None,
     })
 }

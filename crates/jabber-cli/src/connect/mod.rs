@@ -1,8 +1,10 @@
 //! `jabber connect`: one real connection, until it ends.
 
+mod advice;
 pub(crate) mod cause;
 mod lines;
 mod plan;
+mod protocol;
 mod run;
 
 use crate::{args::ConnectArgs, output, signals::Signals};

@@ -3,16 +3,12 @@
 use std::{fmt::Display, path::Path};
 
 use jabber::{
-    Deadlines, Element, Jid, KindSet, Limits, Session, SessionBuilder, Tcp, TlsConfig, Tracer,
-    component,
-    sasl::{Credentials, Mechanism, Policy},
-    xmpp,
+    Deadlines, Element, Jid, KindSet, Limits, Session, SessionBuilder, Tcp, TlsConfig, Tracer, ns,
+    sasl::Mechanism,
 };
 
-use crate::{
-    args::{ConnectArgs, Dialect, Tls},
-    password,
-};
+use super::protocol;
+use crate::args::{ConnectArgs, Dialect, Tls};
 
 /// What is to be done, checked.
 pub(crate) struct Plan {
@@ -32,11 +28,11 @@ pub(crate) struct PlanError {
 }
 
 impl PlanError {
-    fn new(what: impl Display) -> Self {
+    pub(super) fn new(what: impl Display) -> Self {
         Self { what: what.to_string(), advice: None }
     }
 
-    fn advise(mut self, advice: &'static str) -> Self {
+    pub(super) fn advise(mut self, advice: &'static str) -> Self {
         self.advice = Some(advice);
         self
     }
@@ -45,6 +41,7 @@ impl PlanError {
 impl Plan {
     pub(crate) fn new(args: &ConnectArgs) -> Result<Self, PlanError> {
         refuse_what_is_not_there(args)?;
+        refuse_what_the_dialect_has_not(args)?;
         let tls = tls_mode(args)?;
         let jid: Jid = args
             .jid
@@ -62,16 +59,12 @@ impl Plan {
         let queue = elements("--queue", &args.queue)?;
         let send = elements("--send", &args.send)?;
         let requests = elements("--request", &args.request)?;
-        requests.iter().try_for_each(check_request)?;
+        requests.iter().try_for_each(|stanza| check_request(args.dialect, stanza))?;
         let transport = Tcp::new(tls_config(args.tls_ca.as_deref())?);
 
         let named = args.server.clone().unwrap_or_else(|| jid.domain().to_owned());
         // The last, so that nobody is asked for a password in vain.
-        let builder = match args.dialect {
-            Dialect::Component => Session::builder(component_config(args, jid)?),
-            _ => Session::builder(xmpp_config(args, jid, tls, &mechanisms)?),
-        };
-        let mut builder: SessionBuilder = builder
+        let mut builder: SessionBuilder = protocol::builder(args, jid, tls, &mechanisms)?
             .transport(transport)
             .direct_tls(tls == Tls::Direct)
             .subscribe(KindSet::ALL)
@@ -96,8 +89,6 @@ impl Plan {
 /// An option that is promised and not there yet is never silently ignored.
 fn refuse_what_is_not_there(args: &ConnectArgs) -> Result<(), PlanError> {
     let missing = match args {
-        ConnectArgs { dialect: Dialect::Legacy, .. } => "--dialect legacy",
-        ConnectArgs { dialect: Dialect::Jabberd20Component, .. } => "--dialect jabberd20-component",
         ConnectArgs { filter: Some(_), .. } => "--filter",
         ConnectArgs { ns, .. } if !ns.is_empty() => "--ns",
         ConnectArgs { reconnect: 1.., .. } => "--reconnect",
@@ -110,15 +101,32 @@ fn refuse_what_is_not_there(args: &ConnectArgs) -> Result<(), PlanError> {
     Err(PlanError::new(format!("{missing} is promised and not there yet")))
 }
 
+/// An option that means nothing in a dialect is a mistake of whoever gave it.
+fn refuse_what_the_dialect_has_not(args: &ConnectArgs) -> Result<(), PlanError> {
+    let dialect = args.dialect.name();
+    let none = |what: String, advice| Err(PlanError::new(what).advise(advice));
+    match args.dialect {
+        Dialect::Legacy | Dialect::Component if !args.mechanisms.is_empty() => none(
+            format!("--mechanism: the dialect {dialect} has no SASL"),
+            "leave it out, or --dialect xmpp",
+        ),
+        Dialect::Component if args.username.is_some() => none(
+            "--username: a component logs in by its domain and a secret".into(),
+            "leave it out, or --dialect jabberd20-component",
+        ),
+        _ => Ok(()),
+    }
+}
+
 fn tls_mode(args: &ConnectArgs) -> Result<Tls, PlanError> {
     match (args.dialect, args.tls) {
-        (Dialect::Component, Some(Tls::Starttls)) => {
-            Err(PlanError::new("--tls starttls: the dialect component has no STARTTLS")
-                .advise("--tls direct or --tls off"))
+        (dialect @ (Dialect::Legacy | Dialect::Component), Some(Tls::Starttls)) => {
+            let what = format!("--tls starttls: the dialect {} has no STARTTLS", dialect.name());
+            Err(PlanError::new(what).advise("--tls direct or --tls off"))
         }
         (_, Some(tls)) => Ok(tls),
-        (Dialect::Component, None) => Ok(Tls::Off),
-        (_, None) => Ok(Tls::Starttls),
+        (Dialect::Legacy | Dialect::Component, None) => Ok(Tls::Off),
+        (Dialect::Xmpp | Dialect::Jabberd20Component, None) => Ok(Tls::Starttls),
     }
 }
 
@@ -149,8 +157,15 @@ fn elements(option: &str, texts: &[String]) -> Result<Vec<Element>, PlanError> {
     texts.iter().map(element).collect()
 }
 
-fn check_request(stanza: &Element) -> Result<(), PlanError> {
-    if !matches!(stanza.name(), "iq" | "message" | "presence") {
+fn check_request(dialect: Dialect, stanza: &Element) -> Result<(), PlanError> {
+    let kinds: &[&str] = match stanza.namespace() {
+        // What the router answers itself.
+        ns::JABBERD20_COMPONENT if dialect == Dialect::Jabberd20Component => {
+            &["bind", "unbind", "throttle"]
+        }
+        _ => &["iq", "message", "presence"],
+    };
+    if !kinds.contains(&stanza.name()) {
         let what = format!("--request: a <{}/> is never answered", stanza.name());
         return Err(PlanError::new(what).advise("an iq, a message or a presence"));
     }
@@ -168,50 +183,4 @@ fn tls_config(ca: Option<&Path>) -> Result<TlsConfig, PlanError> {
         })?;
     }
     builder.build().map_err(|error| PlanError::new(super::cause::text(&error)))
-}
-
-fn component_config(args: &ConnectArgs, jid: Jid) -> Result<component::Config, PlanError> {
-    if jid.local().is_some() || !jid.is_bare() {
-        return Err(PlanError::new(format!("--jid '{jid}': a component serves a domain"))
-            .advise("--jid echo.localhost"));
-    }
-    let secret = find_password(args)?;
-    Ok(component::Config::new(jid, secret))
-}
-
-fn xmpp_config(
-    args: &ConnectArgs,
-    jid: Jid,
-    tls: Tls,
-    mechanisms: &[Mechanism],
-) -> Result<xmpp::Config, PlanError> {
-    let anonymous = mechanisms == [Mechanism::Anonymous];
-    if jid.local().is_none() && !anonymous && args.username.is_none() {
-        return Err(PlanError::new(format!("--jid '{jid}' has no user"))
-            .advise("--jid alice@example.org, or --mechanism ANONYMOUS"));
-    }
-    let mut policy = match mechanisms {
-        [] => Policy::default(),
-        mechanisms => Policy::only(mechanisms),
-    };
-    policy = policy.dangerous_allow_plaintext(args.allow_plaintext);
-    let config = match mechanisms {
-        [Mechanism::Anonymous] => xmpp::Config::anonymous(jid),
-        [Mechanism::External] => xmpp::Config::external(jid),
-        _ => {
-            let password = find_password(args)?;
-            match &args.username {
-                None => xmpp::Config::new(jid, password),
-                Some(user) => xmpp::Config::new(jid, "")
-                    .with_credentials(Credentials::new(user.clone(), password)),
-            }
-        }
-    };
-    let config = config.with_policy(policy);
-    let config = if args.allow_plaintext { config.dangerous_allow_plaintext() } else { config };
-    Ok(if tls == Tls::Off { config.with_tls(xmpp::TlsPolicy::Off) } else { config })
-}
-
-fn find_password(args: &ConnectArgs) -> Result<jabber::Secret, PlanError> {
-    password::find(args.password_file.as_deref(), &args.jid).map_err(PlanError::new)
 }

@@ -8,13 +8,13 @@ use jabber::{
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::{
-    cause,
+    advice, cause,
     lines::{Line, Lines},
     plan::Plan,
 };
 use crate::{
-    args::ConnectArgs,
-    output::{self, Answer, Printer},
+    args::{ConnectArgs, Dialect},
+    output::{self, Answer, Printer, Printers},
     signals::Signals,
 };
 
@@ -26,6 +26,7 @@ pub(super) struct Run {
     session: Session,
     signals: Signals,
     server: String,
+    dialect: Dialect,
     timeout: Duration,
     linger: Option<Duration>,
     purge: bool,
@@ -78,11 +79,12 @@ impl Run {
             || !(plan.queue.is_empty() && plan.send.is_empty() && plan.requests.is_empty());
         let sends = plan.send.into_iter().map(ToSend::Stanza);
         let requests = plan.requests.into_iter().map(ToSend::Request);
-        let printer = output::printer(args.events, None);
+        let printer = Printers::new(args.events).single();
         Self {
             session: plan.session,
             signals,
             server: plan.server,
+            dialect: args.dialect,
             timeout: args.timeout,
             linger: args.linger.or(something_to_do.then_some(Duration::ZERO)),
             purge: args.purge_queue,
@@ -110,7 +112,7 @@ impl Run {
         let Report { status, why, stdout_gone, .. } = self.report;
         let status = if stdout_gone { 1 } else { status.unwrap_or(0) };
         if let Some(why) = why {
-            output::complain(why, cause::advice(status, &self.server).as_deref());
+            output::complain(why, advice::of(status, &self.server, self.dialect).as_deref());
         }
         status
     }

@@ -1,5 +1,7 @@
 use std::{
+    cell::Cell,
     io::{self, Write},
+    rc::Rc,
     time::Duration,
 };
 
@@ -11,9 +13,13 @@ use crate::connect::cause;
 
 /// One JSON object a line.
 pub(super) struct Json {
-    seq: u64,
+    seq: Seq,
     connection: Option<&'static str>,
 }
+
+/// The number of the next line, of all connections that are printed.
+#[derive(Clone, Default)]
+pub(super) struct Seq(Rc<Cell<u64>>);
 
 #[derive(Serialize)]
 struct Line<'a> {
@@ -48,8 +54,8 @@ struct Line<'a> {
 
 impl Json {
     /// `connection` names it in each line, where there are several.
-    pub(super) const fn new(connection: Option<&'static str>) -> Self {
-        Self { seq: 0, connection }
+    pub(super) const fn new(connection: Option<&'static str>, seq: Seq) -> Self {
+        Self { seq, connection }
     }
 
     fn print(&mut self, line: &Line<'_>) -> io::Result<()> {
@@ -59,7 +65,7 @@ impl Json {
         stdout.write_all(&text)?;
         // Who reads line by line gets each line as it happens.
         stdout.flush()?;
-        self.seq += 1;
+        self.seq.0.set(self.seq.0.get() + 1);
         Ok(())
     }
 }
@@ -68,7 +74,7 @@ impl Printer for Json {
     fn status(&mut self, event: &dyn StatusEvent, elapsed: Duration) -> io::Result<()> {
         let error = event.error();
         self.print(&Line {
-            seq: self.seq,
+            seq: self.seq.0.get(),
             connection: self.connection,
             elapsed_us: elapsed.as_micros(),
             attempt: event.attempt(),
@@ -96,7 +102,7 @@ impl Printer for Json {
             _ => None,
         };
         self.print(&Line {
-            seq: self.seq,
+            seq: self.seq.0.get(),
             connection: self.connection,
             elapsed_us: elapsed.as_micros(),
             attempt: answer.attempt,

@@ -43,18 +43,36 @@ impl Answer<'_> {
     }
 }
 
-/// The printer for `format`: for people on a terminal, else JSON, where nothing else is asked for.
-/// `label` names the connection where there are several.
-pub(crate) fn printer(
-    format: Option<EventFormat>,
-    label: Option<&'static str>,
-) -> Box<dyn Printer> {
-    let on_terminal = || {
-        if io::stdout().is_terminal() { EventFormat::Human } else { EventFormat::Json }
-    };
-    match format.unwrap_or_else(on_terminal) {
-        EventFormat::Human => Box::new(human::Human::new(label)),
-        EventFormat::Json => Box::new(json::Json::new(label)),
+/// Makes printers that share one standard output.
+pub(crate) struct Printers {
+    format: EventFormat,
+    seq: json::Seq,
+}
+
+impl Printers {
+    /// For people on a terminal, else JSON, where nothing else is asked for.
+    pub(crate) fn new(format: Option<EventFormat>) -> Self {
+        let on_terminal = || {
+            if io::stdout().is_terminal() { EventFormat::Human } else { EventFormat::Json }
+        };
+        Self { format: format.unwrap_or_else(on_terminal), seq: json::Seq::default() }
+    }
+
+    /// The printer of the only connection.
+    pub(crate) fn single(&self) -> Box<dyn Printer> {
+        self.printer(None)
+    }
+
+    /// The printer of one connection of several.
+    pub(crate) fn labelled(&self, connection: &'static str) -> Box<dyn Printer> {
+        self.printer(Some(connection))
+    }
+
+    fn printer(&self, connection: Option<&'static str>) -> Box<dyn Printer> {
+        match self.format {
+            EventFormat::Human => Box::new(human::Human::new(connection)),
+            EventFormat::Json => Box::new(json::Json::new(connection, self.seq.clone())),
+        }
     }
 }
 

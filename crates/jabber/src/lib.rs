@@ -62,7 +62,9 @@ pub use jabber_jid::Jid;
 pub use jabber_security::{Secret, Security};
 pub use jabber_status::{ErrorStatus, Extra, Kind, KindSet, Observer, Phase, Status, StatusEvent};
 pub use jabber_transport::{Connected, HostPort, HostPortError, Transport};
-pub use jabber_xml::{Element, ElementRef, Limits, StreamCondition, StreamError, XmlError, ns};
+pub use jabber_xml::{
+    Builder, Content, Element, ElementRef, Limits, StreamCondition, StreamError, XmlError, ns,
+};
 
 #[cfg(feature = "tracing")]
 pub use jabber_status::Tracer;

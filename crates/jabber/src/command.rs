@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use jabber_connection::{AlreadyConnected, NotReady, Purged, SendError};
+use jabber_connection::{Accepted, AlreadyConnected, NotReady, Purged, Returned, SendError};
 use jabber_xml::Element;
 use tokio::sync::oneshot;
 
@@ -10,7 +10,15 @@ use crate::RequestError;
 #[derive(Debug)]
 pub(crate) enum Command {
     Connect(oneshot::Sender<Result<(), AlreadyConnected>>),
-    Send(Element, oneshot::Sender<Result<(), SendError>>),
+    Reconnect,
+    Send {
+        stanza: Element,
+        /// In the queue; `None`: as configured.
+        time_to_live: Option<Duration>,
+        reply: oneshot::Sender<Result<Accepted, SendError>>,
+        /// Told what became of it.
+        fate: Option<oneshot::Sender<Result<(), Returned>>>,
+    },
     Request {
         stanza: Element,
         timeout: Duration,

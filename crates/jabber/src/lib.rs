@@ -43,17 +43,19 @@ mod execute;
 mod session;
 mod sink;
 mod spawned;
+mod waiting;
 
 pub use builder::SessionBuilder;
 pub use client::Client;
-pub use error::{Error, RequestError, SessionGone};
+pub use error::{Error, NotSent, RequestError, SessionGone};
 pub use event::Event;
 pub use session::Session;
 pub use spawned::Events;
 
 pub use jabber_connection::{
-    AlreadyConnected, Deadlines, Error as ConnectionError, NotReady, Party, Purged, Queue,
-    QueueBounds, RequestEnd, RequestEndKind, RequestId, SendError, SendErrorReason,
+    Accepted, AlreadyConnected, AtReady, Deadlines, Error as ConnectionError, Keepalive, NotReady,
+    Party, Probe, Purged, Queue, QueueConfig, Receipt, Reconnect, RequestEnd, RequestEndKind,
+    RequestId, ReturnReason, Returned, SendError, SendErrorReason, Stopped,
 };
 pub use jabber_dialect::{
     Delivery, Identity, Protocol, Retry, StanzaCondition, StanzaError, StanzaErrorType,

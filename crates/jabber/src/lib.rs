@@ -86,3 +86,27 @@ pub use jabber_xmpp as xmpp;
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
+
+/// The guides' programs, compiled and, where they need no server of yours, run as tests.
+#[cfg(all(
+    doctest,
+    feature = "xmpp",
+    feature = "legacy",
+    feature = "component",
+    feature = "jabberd20-component",
+    feature = "tcp"
+))]
+mod guides {
+    #[doc = include_str!("../../../docs/guides/README.md")]
+    struct Index;
+    #[doc = include_str!("../../../docs/guides/xmpp.md")]
+    struct Xmpp;
+    #[doc = include_str!("../../../docs/guides/legacy.md")]
+    struct Legacy;
+    #[doc = include_str!("../../../docs/guides/component.md")]
+    struct Component;
+    #[doc = include_str!("../../../docs/guides/jabberd20-component.md")]
+    struct Jabberd20Component;
+    #[doc = include_str!("../../../docs/guides/coming-from-pcj.md")]
+    struct ComingFromPcj;
+}

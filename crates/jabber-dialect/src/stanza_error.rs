@@ -46,13 +46,18 @@ impl StanzaError {
             code,
         })
     }
-}
 
-impl StanzaError {
     /// The error of a stanza that says it is one and does not say which.
     #[must_use]
     pub const fn undefined() -> Self {
         Self { condition: StanzaCondition::UndefinedCondition, kind: None, text: None, code: None }
+    }
+
+    /// The error that a code alone stands for (XEP-0086 §2).
+    #[must_use]
+    pub fn from_code(code: u16) -> Self {
+        let condition = StanzaCondition::from_code(code);
+        Self { condition, code: Some(code), ..Self::undefined() }
     }
 }
 

@@ -52,7 +52,8 @@ pub use session::Session;
 pub use spawned::Events;
 
 pub use jabber_connection::{
-    AlreadyConnected, Deadlines, Error as ConnectionError, NotReady, Party, Purged, Queue,
+    AlreadyConnected, Deadlines, Detail as ConnectionDetail, Error as ConnectionError,
+    Event as ConnectionEvent, Node, NotReady, Party, Purged, Queue,
     QueueBounds, RequestEnd, RequestEndKind, RequestId, SendError, SendErrorReason,
 };
 pub use jabber_dialect::{
@@ -60,8 +61,12 @@ pub use jabber_dialect::{
 };
 pub use jabber_jid::Jid;
 pub use jabber_security::{Secret, Security};
-pub use jabber_status::{ErrorStatus, Extra, Kind, KindSet, Observer, Phase, Status, StatusEvent};
-pub use jabber_transport::{Connected, HostPort, HostPortError, Transport};
+pub use jabber_status::{
+    ErrorStatus, Extra, Kind, KindSet, Observer, Phase, Status, StatusEvent, observe,
+};
+pub use jabber_transport::{
+    CertificateFault, ConnectError, Connected, HostPort, HostPortError, TlsError, TlsFault, Transport,
+};
 pub use jabber_xml::{
     Builder, Content, Element, ElementRef, Limits, StreamCondition, StreamError, XmlError, ns,
 };
@@ -78,7 +83,7 @@ pub use jabber_legacy as legacy;
 #[cfg(any(feature = "xmpp", feature = "jabberd20-component"))]
 pub use jabber_sasl as sasl;
 #[cfg(feature = "tcp")]
-pub use jabber_tcp::{Tcp, TlsConfig};
+pub use jabber_tcp::{Tcp, TlsConfig, TlsVersion};
 #[cfg(feature = "xmpp")]
 pub use jabber_xmpp as xmpp;
 

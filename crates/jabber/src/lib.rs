@@ -74,6 +74,8 @@ pub use jabber_jabberd20_component as jabberd20_component;
 #[cfg(feature = "legacy")]
 pub use jabber_legacy as legacy;
 #[cfg(any(feature = "xmpp", feature = "jabberd20-component"))]
+pub use jabber_login as login;
+#[cfg(any(feature = "xmpp", feature = "jabberd20-component"))]
 pub use jabber_sasl as sasl;
 #[cfg(feature = "tcp")]
 pub use jabber_tcp::{Tcp, TlsConfig};

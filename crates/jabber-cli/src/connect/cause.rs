@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use jabber::{ConnectionError, ErrorStatus, Party, StanzaError, StreamError, xmpp};
+use jabber::{ConnectionError, ErrorStatus, Party, StanzaError, StreamError, sasl::LoginRefused};
 
 /// The error and what caused it, the outermost first.
 fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
@@ -17,10 +17,8 @@ fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn 
 /// The condition that the protocol has for it: of SASL, of a stream error, of a stanza error.
 pub(crate) fn condition(error: &(dyn Error + 'static)) -> Option<String> {
     chain(error).find_map(|error| {
-        if let Some(xmpp::Error::Rejected(xmpp::Rejection::Login { condition, .. })) =
-            error.downcast_ref()
-        {
-            Some(condition.as_str().to_owned())
+        if let Some(refused) = error.downcast_ref::<LoginRefused>() {
+            Some(refused.condition.as_str().to_owned())
         } else if let Some(error) = error.downcast_ref::<StreamError>() {
             Some(error.condition().as_str().to_owned())
         } else if let Some(error) = error.downcast_ref::<StanzaError>() {

@@ -18,7 +18,7 @@ pub struct Event {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Detail {
-    /// SSLNEGOTIATE, SSLSUCCESS, AUTHNEGOTIATE, AUTHSUCCESS.
+    /// SSLNEGOTIATE, SSLSUCCESS, AUTHNEGOTIATE, AUTHSUCCESS: what TLS and the login tell.
     Login(login::Detail),
     /// BINDNEGOTIATE: the names that are asked for, all of them.
     Binding {

@@ -183,9 +183,8 @@ impl Turn<'_> {
         element: Result<Element, XmlError>,
         step: ErrorStatus,
     ) -> Result<(), Failure> {
-        let element = element.map_err(|error| {
-            Failed::new(step, Misuse::Unwritable(error)).into_failure::<Error>()
-        })?;
+        let element =
+            element.map_err(|error| Error::from(Misuse::Unwritable(error)).fails(step))?;
         self.actions.send(element);
         Ok(())
     }

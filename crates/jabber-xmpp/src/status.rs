@@ -17,7 +17,7 @@ pub struct Event {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Detail {
-    /// SSLNEGOTIATE, SSLSUCCESS, AUTHNEGOTIATE, AUTHSUCCESS.
+    /// SSLNEGOTIATE, SSLSUCCESS, AUTHNEGOTIATE, AUTHSUCCESS: what TLS and the login tell.
     Login(login::Detail),
     /// BINDNEGOTIATE: the resource that is asked for; `None` leaves it to the server.
     Binding {

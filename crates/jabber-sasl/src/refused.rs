@@ -16,7 +16,7 @@ use crate::FailureCondition;
 /// use jabber_sasl::{FailureCondition, LoginRefused};
 ///
 /// fn refused<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a LoginRefused> {
-///     std::iter::successors(Some(error), |error| error.source()).find_map(<dyn Error>::downcast_ref)
+///     std::iter::successors(Some(error), |&error| error.source()).find_map(<dyn Error>::downcast_ref)
 /// }
 ///
 /// let error = LoginRefused::new(FailureCondition::AccountDisabled).with_text("call us");

@@ -1,8 +1,6 @@
-use std::{
-    error::Error,
-    fmt::{self, Write},
-};
+use std::{error::Error, fmt};
 
+use jabber_security::Untrusted;
 use jabber_xml::{ElementRef, ns};
 
 /// The error that a stanza of type `error` carries (RFC 6120 §8.3).
@@ -63,17 +61,14 @@ impl StanzaError {
 
 impl fmt::Display for StanzaError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.condition.fmt(f)?;
+        Untrusted::new(self.condition.as_str()).fmt(f)?;
         if let Some(code) = self.code {
             write!(f, " (code {code})")?;
         }
-        let Some(text) = &self.text else { return Ok(()) };
-        f.write_str(": ")?;
-        // The peer's words must not be able to command a terminal.
-        text.chars().try_for_each(|character| match character.is_control() {
-            true => write!(f, "{}", character.escape_default()),
-            false => f.write_char(character),
-        })
+        match &self.text {
+            Some(text) => write!(f, ": {}", Untrusted::new(text)),
+            None => Ok(()),
+        }
     }
 }
 

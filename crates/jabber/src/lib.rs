@@ -53,8 +53,8 @@ pub use spawned::Events;
 
 pub use jabber_connection::{
     AlreadyConnected, Deadlines, Detail as ConnectionDetail, Error as ConnectionError,
-    Event as ConnectionEvent, Node, NotReady, Party, Purged, Queue,
-    QueueBounds, RequestEnd, RequestEndKind, RequestId, SendError, SendErrorReason,
+    Event as ConnectionEvent, Node, NotReady, Party, Purged, Queue, QueueBounds, RequestEnd,
+    RequestEndKind, RequestId, SendError, SendErrorReason,
 };
 pub use jabber_dialect::{
     Delivery, Identity, Protocol, Retry, StanzaCondition, StanzaError, StanzaErrorType,
@@ -65,7 +65,8 @@ pub use jabber_status::{
     ErrorStatus, Extra, Kind, KindSet, Observer, Phase, Status, StatusEvent, observe,
 };
 pub use jabber_transport::{
-    CertificateFault, ConnectError, Connected, HostPort, HostPortError, TlsError, TlsFault, Transport,
+    CertificateFault, ConnectError, Connected, HostPort, HostPortError, TlsError, TlsFault,
+    Transport,
 };
 pub use jabber_xml::{
     Builder, Content, Element, ElementRef, Limits, StreamCondition, StreamError, XmlError, ns,
@@ -80,6 +81,8 @@ pub use jabber_component as component;
 pub use jabber_jabberd20_component as jabberd20_component;
 #[cfg(feature = "legacy")]
 pub use jabber_legacy as legacy;
+#[cfg(any(feature = "xmpp", feature = "jabberd20-component"))]
+pub use jabber_login as login;
 #[cfg(any(feature = "xmpp", feature = "jabberd20-component"))]
 pub use jabber_sasl as sasl;
 #[cfg(feature = "tcp")]

@@ -53,9 +53,18 @@ fn dialect(name: &str) {
     assert_named(&guide, variants(&config).chain(variants(&status)).chain(variants(&error)), &[]);
 }
 
+/// What a dialect with TLS and SASL has from `jabber-login`.
+fn login(name: &str) {
+    let source = |file: &str| text(&format!("crates/jabber-login/src/{file}.rs"));
+    let (status, error) = (source("status"), source("error"));
+    let guide = format!("docs/guides/{name}.md");
+    assert_named(&guide, variants(&status).chain(variants(&error)), &[]);
+}
+
 #[test]
 fn xmpp() {
     dialect("xmpp");
+    login("xmpp");
 }
 
 #[test]
@@ -71,6 +80,7 @@ fn component() {
 #[test]
 fn jabberd20_component() {
     dialect("jabberd20-component");
+    login("jabberd20-component");
 }
 
 #[test]

@@ -212,15 +212,10 @@ async fn the_user_may_have_it_at_once() {
             client.request("<iq type='get' id='r'/>".parse().unwrap(), 60 * SECOND).await
         })
     };
-    let asks = async {
-        peer.reads("id='r'").await;
-    };
-    let driven = async {
-        while !matches!(session.next().await, Some(Event::Status(it)) if it.kind() == Status::NodeSent.into())
-        {
-        }
-    };
-    tokio::join!(driven, asks);
+    tokio::select! {
+        _ = peer.reads("id='r'") => {}
+        () = trace.drive(&mut session) => {}
+    }
     session.reconnect();
     let ends = async {
         peer.reads("</stream:stream>").await;
@@ -334,8 +329,9 @@ async fn a_thousand_clients_do_not_storm_a_server_that_restarts() {
         eprintln!("{:>4}: {tried:>4} {came:>4} {bar}", second - 60);
     }
     assert_eq!(back.len(), CLIENTS);
-    // Nobody stays away for long, and no second has more than a seventh of them.
-    assert!(end <= 60 + 20 + 81, "the last comes back after {} s", end - 60);
+    // The pauses of the fifth failure in a row are up to 80 s; no second has more than a seventh of
+    // them.
+    assert!(end <= 60 + 20 + 160, "the last comes back after {} s", end - 60);
     assert!(busiest < CLIENTS / 7, "{busiest} in one second");
     assert!(attempts.len() < CLIENTS * 8, "{} attempts", attempts.len());
 }

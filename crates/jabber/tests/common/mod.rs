@@ -188,6 +188,21 @@ impl Trace {
         }
     }
 
+    /// Drives the session, until it ends.
+    pub(crate) async fn drive(&mut self, session: &mut Session) {
+        while let Some(event) = session.next().await {
+            self.take(event);
+        }
+    }
+
+    /// Drives the session as long as anything happens.
+    pub(crate) async fn drain(&mut self, session: &mut Session) {
+        let quiet = SECOND / 10;
+        while let Ok(Some(event)) = tokio::time::timeout(quiet, session.next()).await {
+            self.take(event);
+        }
+    }
+
     /// Drives the session to its end, and gives what was told since the last call.
     pub(crate) async fn finish(&mut self, session: &mut Session) -> String {
         while let Some(event) = session.next().await {

@@ -141,7 +141,8 @@ pub(crate) struct ConnectArgs {
     /// To reach INIT_FINISHED, and for each request.
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "30", help_heading = "Time and size")]
     pub(crate) timeout: std::time::Duration,
-    /// At most N reconnects after a connection was lost (only 0 is there yet).
+    /// At most N reconnects after a connection was lost or could not be made, with growing pauses;
+    /// never after a refused login or what else would fail again.
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Time and size")]
     pub(crate) reconnect: u32,
     /// The largest node that is taken in.

@@ -5,6 +5,10 @@ use std::{collections::BTreeSet, fmt};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use jabber::{Element, ns};
 
+/// The parts of a SASL message that anybody may see.
+const NOT_SECRET: [&str; 9] =
+    ["n", "i", "realm", "username", "digest-uri", "charset", "algorithm", "qop", "nc"];
+
 /// Passwords in every form they travel in, and what the exchanges on the wire were.
 #[derive(Default)]
 pub(crate) struct Secrets(BTreeSet<String>);
@@ -29,10 +33,11 @@ impl Secrets {
         self.add(&text);
         let decoded = BASE64_STANDARD.decode(text.as_bytes()).unwrap_or_default();
         for part in String::from_utf8_lossy(&decoded).split(',') {
-            // Nonce, salt, proof, signature; not the name and the iteration count.
-            let secret = |key: &str| !matches!(key, "n" | "i");
-            if let Some((_, value)) = part.split_once('=').filter(|(key, _)| secret(key)) {
-                self.add(value);
+            // Nonce, salt, proof, signature; not the name and the iteration count, nor what
+            // DIGEST-MD5 says of the parties (RFC 2831 §2.1).
+            let (key, value) = part.trim_start().split_once('=').unwrap_or_default();
+            if !NOT_SECRET.contains(&key) {
+                self.add(value.trim_matches('"'));
             }
         }
     }

@@ -13,9 +13,26 @@ mod replay;
 mod rules;
 mod sessions;
 mod steps;
-//mod wrong;
+mod wrong;
+
+use std::time::Duration;
+
+use jabber::Tcp;
+use jabber_tcp::TlsVersion;
+use jabber_tests::server::Server;
 
 pub(crate) use steps::{recorded, told};
+
+use crate::support::tls;
+
+/// jabberd2 takes a connection for the one before it on the same descriptor, for some milliseconds
+/// after that one's end, and ends it with `internal-server-error`.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// Trusts that server.
+fn tcp(server: &dyn Server) -> Tcp {
+    Tcp::new(tls(server.authority(), &[TlsVersion::V1_2, TlsVersion::V1_3]))
+}
 
 /// The output before there is a connection, as a client sends it.
 pub(crate) fn early(to: &str) -> String {

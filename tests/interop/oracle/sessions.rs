@@ -1,14 +1,11 @@
 //! Real sessions of ours, each held against the recording of the same.
 
-use std::time::Duration;
-
 use jabber::{
-    Session, SessionBuilder, Tcp, component, jabberd20_component, legacy,
+    Session, SessionBuilder, component, jabberd20_component, legacy,
     sasl::{Mechanism, Policy},
     xmpp::{self, TlsPolicy},
 };
 use jabber_status::Lifecycle;
-use jabber_tcp::TlsVersion;
 use jabber_tests::{
     ejabberd::{self, Ejabberd},
     jabberd2::{self, Jabberd2, ROUTER_REALM, ROUTER_SECRET, ROUTER_USER},
@@ -17,10 +14,10 @@ use jabber_tests::{
     skip,
 };
 
-use super::{recording::Recording, replay::replay, rules};
+use super::{PAUSE, recording::Recording, replay::replay, rules, tcp};
 use crate::{
     strangers,
-    support::{Actor, address, jid, tls},
+    support::{Actor, address, jid},
 };
 
 /// How the client or the component logs in.
@@ -31,10 +28,6 @@ enum Login {
     /// As we do if nobody says otherwise.
     ByDefault,
 }
-
-/// jabberd2 takes a connection for the one before it on the same descriptor, for some milliseconds
-/// after that one's end, and ends it with `internal-server-error`.
-const PAUSE: Duration = Duration::from_millis(250);
 
 /// A server of its own: one component at a time may serve a name.
 async fn hold_all(server: &dyn Server) {
@@ -83,7 +76,7 @@ fn actor(recording: &Recording, server: &dyn Server, login: Login) -> Actor {
         let (_, rest) = header.split_once(" version=\"")?;
         rest.split('"').next()
     });
-    let tcp = Tcp::new(tls(server.authority(), &[TlsVersion::V1_2, TlsVersion::V1_3]));
+    let tcp = tcp(server);
     match recording.dialect() {
         "xmpp" => {
             let (config, at) = client(recording, server, login, who);

@@ -5,10 +5,6 @@ use std::{collections::BTreeSet, fmt};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use jabber::{Element, ns};
 
-/// The parts of a SASL message that anybody may see.
-const NOT_SECRET: [&str; 9] =
-    ["n", "i", "realm", "username", "digest-uri", "charset", "algorithm", "qop", "nc"];
-
 /// Passwords in every form they travel in, and what the exchanges on the wire were.
 #[derive(Default)]
 pub(crate) struct Secrets(BTreeSet<String>);
@@ -26,6 +22,13 @@ impl Secrets {
     pub(crate) fn learn(&mut self, node: &Element) {
         let sasl = node.namespace() == ns::SASL
             && matches!(node.name(), "auth" | "challenge" | "response" | "success");
+        if let Some(query) = node.child("query", ns::IQ_AUTH) {
+            // XEP-0078 §3.2: the password, or a digest.
+            query
+                .children()
+                .filter(|child| matches!(child.name(), "password" | "digest"))
+                .for_each(|child| self.add(&child.text()));
+        }
         if !sasl && node.name() != "handshake" {
             return;
         }
@@ -33,10 +36,13 @@ impl Secrets {
         self.add(&text);
         let decoded = BASE64_STANDARD.decode(text.as_bytes()).unwrap_or_default();
         for part in String::from_utf8_lossy(&decoded).split(',') {
-            // Nonce, salt, proof, signature; not the name and the iteration count, nor what
-            // DIGEST-MD5 says of the parties (RFC 2831 §2.1).
-            let (key, value) = part.trim_start().split_once('=').unwrap_or_default();
-            if !NOT_SECRET.contains(&key) {
+            // SCRAM's nonce, salt, proof and signature, DIGEST-MD5's nonces and responses; not what
+            // stands elsewhere too: names, realms, numbers, the mechanism's options.
+            let secret = |key: &str| {
+                matches!(key, "r" | "s" | "p" | "v" | "c" | "nonce" | "cnonce" | "response")
+                    || key == "rspauth"
+            };
+            if let Some((_, value)) = part.trim().split_once('=').filter(|(key, _)| secret(key)) {
                 self.add(value.trim_matches('"'));
             }
         }

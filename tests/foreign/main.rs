@@ -33,6 +33,6 @@ mod serve;
 mod slixmpp;
 mod strophe;
 #[path = "../interop/support/mod.rs"]
-#[allow(dead_code, unused_imports, reason = "what the interoperability tests need besides")]
+#[allow(dead_code, unused_imports, clippy::print_stderr, reason = "for the interoperability tests")]
 mod support;
 mod without_sasl;

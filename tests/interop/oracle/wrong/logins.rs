@@ -51,7 +51,7 @@ async fn the_best_mechanism_is_used() {
     actor.ready().await;
     let trace = actor.close().await;
     match trace.find(Status::AuthSuccess).typed::<xmpp::Event>().typed() {
-        xmpp::Detail::Authenticated(login) => {
+        xmpp::Detail::Login(jabber::login::Detail::Authenticated(login)) => {
             assert!(login.mechanism().name().starts_with("SCRAM-SHA-"), "{trace}");
         }
         other => panic!("{other:?}"),

@@ -117,6 +117,8 @@ mod guides {
     struct Component;
     #[doc = include_str!("../../../docs/guides/jabberd20-component.md")]
     struct Jabberd20Component;
+    #[doc = include_str!("../../../docs/guides/delivery.md")]
+    struct Delivery;
     #[doc = include_str!("../../../docs/guides/coming-from-pcj.md")]
     struct ComingFromPcj;
 }

@@ -253,6 +253,40 @@ async fn a_redirect_is_followed_as_often_as_it_may_be() {
     assert_eq!(session.attempt(), 3);
 }
 
+/// A refused bind may be curable by waiting; it is not tried again all the same (docs/cli.md). On the
+/// embedded server, in real time.
+#[tokio::test]
+async fn a_refused_bind_is_not_tried_again() {
+    let server =
+        jabber_server::Server::builder().router_user("jabberd", "secret").start().await.unwrap();
+    let session = || {
+        let config =
+            jabber::jabberd20_component::Config::new("x.localhost".parse().unwrap(), "secret")
+                .with_username("jabberd")
+                .with_tls(jabber::jabberd20_component::TlsPolicy::Off);
+        Session::builder(config)
+            .server(server.components().to_string().parse().unwrap())
+            .reconnect(steady())
+            .build()
+    };
+    let mut first = session();
+    first.connect().unwrap();
+    first.ready().await.unwrap();
+    let mut second = session();
+    second.connect().unwrap();
+    let error = second.ready().await.unwrap_err();
+    assert_eq!(
+        (error.status(), error.retry()),
+        (jabber::ErrorStatus::BindFail, jabber::Retry::Later)
+    );
+    let mut told = Vec::new();
+    while let Some(Event::Status(status)) = second.next().await {
+        told.push(status.kind());
+    }
+    assert_eq!(told.last(), Some(&Extra::ReconnectStopped.into()), "{told:?}");
+    server.shutdown().await;
+}
+
 /// Lets everybody in, and is down between two times.
 async fn server(mut listener: MemoryListener, down: std::ops::Range<u64>, start: Instant) {
     let mut peers = tokio::task::JoinSet::new();
@@ -329,9 +363,8 @@ async fn a_thousand_clients_do_not_storm_a_server_that_restarts() {
         eprintln!("{:>4}: {tried:>4} {came:>4} {bar}", second - 60);
     }
     assert_eq!(back.len(), CLIENTS);
-    // The pauses of the fifth failure in a row are up to 80 s; no second has more than a seventh of
-    // them.
-    assert!(end <= 60 + 20 + 160, "the last comes back after {} s", end - 60);
-    assert!(busiest < CLIENTS / 7, "{busiest} in one second");
+    // How long who was unlucky stays away, and that no second has more than a quarter of them.
+    assert!(end <= 60 + 20 + 300, "the last comes back after {} s", end - 60);
+    assert!(busiest < CLIENTS / 4, "{busiest} in one second");
     assert!(attempts.len() < CLIENTS * 8, "{} attempts", attempts.len());
 }

@@ -14,7 +14,10 @@ use jabber_security::Security;
 use jabber_status::{Kind, Lifecycle, Shape, Stamp};
 use jabber_transport::memory::{MemoryListener, MemoryPipe, MemoryTransport};
 use jabber_xml::StreamHeader;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    time::timeout,
+};
 
 /// Everybody is let in who opens a stream and is sent `<welcome/>`.
 #[derive(Debug)]
@@ -149,6 +152,15 @@ impl Peer {
         }
     }
 
+    /// All that there is.
+    pub(crate) async fn reads_all(&mut self) -> String {
+        let mut read = Vec::new();
+        while timeout(SECOND / 10, self.0.read_buf(&mut read)).await.is_ok_and(|it| it.unwrap() > 0)
+        {
+        }
+        String::from_utf8(read).unwrap()
+    }
+
     pub(crate) async fn reads_end(&mut self) -> String {
         let mut read = String::new();
         self.0.read_to_string(&mut read).await.unwrap();
@@ -198,7 +210,7 @@ impl Trace {
     /// Drives the session as long as anything happens.
     pub(crate) async fn drain(&mut self, session: &mut Session) {
         let quiet = SECOND / 10;
-        while let Ok(Some(event)) = tokio::time::timeout(quiet, session.next()).await {
+        while let Ok(Some(event)) = timeout(quiet, session.next()).await {
             self.take(event);
         }
     }

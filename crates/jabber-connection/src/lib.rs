@@ -30,6 +30,7 @@ mod receive;
 mod request;
 mod send;
 mod send_error;
+mod wire;
 
 pub use config::{Config, Deadlines, QueueBounds};
 pub use connection::{AlreadyConnected, Connection, NotReady, Purged};
@@ -40,3 +41,4 @@ pub use queue::Queue;
 pub use receive::Progress;
 pub use request::{RequestEnd, RequestEndKind, RequestId};
 pub use send_error::{SendError, SendErrorReason};
+pub use wire::{Direction, Part, Tap, Wire};

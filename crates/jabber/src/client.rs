@@ -13,6 +13,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::{
     RequestError, SessionGone,
     command::{Command, Ticket},
+    watch::StateCell,
 };
 
 /// A handle to a session that is driven elsewhere: spawned, or polled by another task. Clones
@@ -28,6 +29,7 @@ pub struct Client {
     commands: mpsc::Sender<Command>,
     cancelled: mpsc::UnboundedSender<Ticket>,
     tickets: Arc<AtomicU64>,
+    pub(crate) state: StateCell,
 }
 
 /// The session's end of its clients.
@@ -35,17 +37,19 @@ pub struct Client {
 pub(crate) struct Commands {
     pub(crate) queue: mpsc::Receiver<Command>,
     pub(crate) cancelled: mpsc::UnboundedReceiver<Ticket>,
+    /// Some may wait that were not asked for, because there was no room.
+    pub(crate) held_up: bool,
 }
 
 /// How many commands wait at most before a client has to.
 const COMMANDS: usize = 64;
 
 impl Client {
-    pub(crate) fn new() -> (Self, Commands) {
+    pub(crate) fn new(state: StateCell) -> (Self, Commands) {
         let (commands, queue) = mpsc::channel(COMMANDS);
         let (cancel, cancelled) = mpsc::unbounded_channel();
-        let client = Self { commands, cancelled: cancel, tickets: Arc::default() };
-        (client, Commands { queue, cancelled })
+        let client = Self { commands, cancelled: cancel, tickets: Arc::default(), state };
+        (client, Commands { queue, cancelled, held_up: false })
     }
 
     /// Starts an attempt. Returns once CONNECT has fired, not when the session is ready.
@@ -133,7 +137,7 @@ impl Client {
         self.commands.is_closed()
     }
 
-    async fn ask<T>(
+    pub(crate) async fn ask<T>(
         &self,
         command: impl FnOnce(oneshot::Sender<T>) -> Command,
     ) -> Result<T, SessionGone> {

@@ -4,7 +4,7 @@ use jabber_connection::{AlreadyConnected, NotReady, Purged, SendError};
 use jabber_xml::Element;
 use tokio::sync::oneshot;
 
-use crate::RequestError;
+use crate::{RequestError, watch::Watch};
 
 /// What a [`Client`](crate::Client) asks of its session.
 #[derive(Debug)]
@@ -19,6 +19,7 @@ pub(crate) enum Command {
     },
     PurgeQueue(oneshot::Sender<Result<Purged, NotReady>>),
     TakeQueue(oneshot::Sender<Vec<Element>>),
+    Watch(Watch),
     Shutdown,
     Halt,
 }

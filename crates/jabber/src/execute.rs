@@ -7,7 +7,6 @@ use crate::{
     client::Commands,
     command::{Command, Ticket},
     driver::Driver,
-    session::HIGH_WATER,
     sink::Waiter,
 };
 
@@ -18,14 +17,24 @@ impl Commands {
         while let Poll::Ready(Some(ticket)) = self.cancelled.poll_recv(cx) {
             driver.cancel(ticket);
         }
-        while driver.sink.transmit.len() < HIGH_WATER {
+        while driver.sink.has_room() {
             match self.queue.poll_recv(cx) {
                 Poll::Ready(Some(command)) => driver.execute(command),
                 Poll::Ready(None) => return true,
-                Poll::Pending => return false,
+                Poll::Pending => {
+                    self.held_up = false;
+                    return false;
+                }
             }
         }
+        self.held_up = true;
         false
+    }
+
+    /// True where commands had to wait for room and there is some: nobody else would wake us for
+    /// them.
+    pub(crate) fn can_go_on(&self, driver: &Driver) -> bool {
+        self.held_up && driver.sink.has_room()
     }
 }
 
@@ -39,7 +48,10 @@ impl Driver {
                 let _ = reply.send(self.connect());
             }
             Command::Send(stanza, reply) => {
-                let _ = reply.send(connection.send(stanza, now, sink));
+                let sent = connection.send(stanza, now, sink);
+                // Who is told that it is done finds it done.
+                sink.publish(connection);
+                let _ = reply.send(sent);
             }
             Command::Request { stanza, timeout, ticket, answer } => {
                 // Nobody waits any more: it is not sent.
@@ -56,11 +68,16 @@ impl Driver {
                 }
             }
             Command::PurgeQueue(reply) => {
-                let _ = reply.send(connection.purge_queue(now, sink));
+                let purged = connection.purge_queue(now, sink);
+                sink.publish(connection);
+                let _ = reply.send(purged);
             }
             Command::TakeQueue(reply) => {
-                let _ = reply.send(connection.take_queue(now, sink));
+                let taken = connection.take_queue(now, sink);
+                sink.publish(connection);
+                let _ = reply.send(taken);
             }
+            Command::Watch(watch) => watch.apply(&mut sink.watchers),
             Command::Shutdown => connection.shutdown(now, sink),
             Command::Halt => connection.halt(now, sink),
         }

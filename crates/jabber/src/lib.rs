@@ -30,7 +30,8 @@
 //! One for each dialect (`xmpp`, `legacy`, `component`, `jabberd20-component`) and one for the
 //! transport (`tcp`); all are on by default. Whoever needs one dialect only, or brings a transport or
 //! a dialect of his own, switches the others off. `tracing` adds `Tracer`, an observer that turns
-//! statuses into tracing events.
+//! statuses into tracing
+//! spans and events; `metrics` adds [`SessionBuilder::metrics`].
 
 mod builder;
 mod client;
@@ -40,9 +41,12 @@ mod driver;
 mod error;
 mod event;
 mod execute;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 mod session;
 mod sink;
 mod spawned;
+mod watch;
 
 pub use builder::SessionBuilder;
 pub use client::Client;
@@ -50,17 +54,21 @@ pub use error::{Error, RequestError, SessionGone};
 pub use event::Event;
 pub use session::Session;
 pub use spawned::Events;
+pub use watch::{State, StatusStream, TapStream, Tapped};
 
 pub use jabber_connection::{
-    AlreadyConnected, Deadlines, Error as ConnectionError, NotReady, Party, Purged, Queue,
-    QueueBounds, RequestEnd, RequestEndKind, RequestId, SendError, SendErrorReason,
+    AlreadyConnected, Deadlines, Direction, Error as ConnectionError, NotReady, Part, Party,
+    Purged, Queue, QueueBounds, RequestEnd, RequestEndKind, RequestId, SendError,
+    SendErrorReason, Tap, Wire,
 };
 pub use jabber_dialect::{
     Delivery, Identity, Protocol, Retry, StanzaCondition, StanzaError, StanzaErrorType,
 };
 pub use jabber_jid::Jid;
 pub use jabber_security::{Secret, Security};
-pub use jabber_status::{ErrorStatus, Extra, Kind, KindSet, Observer, Phase, Status, StatusEvent};
+pub use jabber_status::{
+    ErrorStatus, Extra, Kind, KindSet, Observer, Phase, Status, StatusEvent, Subscription, observe,
+};
 pub use jabber_transport::{Connected, HostPort, HostPortError, Transport};
 pub use jabber_xml::{
     Builder, Content, Element, ElementRef, Limits, StreamCondition, StreamError, XmlError, ns,

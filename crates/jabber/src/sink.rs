@@ -1,14 +1,24 @@
 use std::collections::{HashMap, VecDeque};
 
 use bytes::BytesMut;
-use jabber_connection::{Detail, Effects, Event as ConnectionEvent, RequestEnd, RequestId};
+use jabber_connection::{
+    Connection, Detail, Effects, Event as ConnectionEvent, RequestEnd, RequestId, Tap, Wire,
+};
 use jabber_dialect::Delivery;
 use jabber_security::{Entropy, KeyDerivation};
-use jabber_status::{ErrorStatus, Kind, KindSet, Observers, StatusEvent};
+use jabber_status::{ErrorStatus, Kind, KindSet, StatusEvent};
 use jabber_xml::Element;
 use tokio::sync::oneshot;
 
-use crate::{Error, Event, RequestError, clock::SystemEntropy, command::Ticket};
+use crate::{
+    Error, Event, RequestError, Tapped,
+    clock::SystemEntropy,
+    command::Ticket,
+    watch::{StateCell, Watchers},
+};
+
+/// From this size of the write buffer on a sender waits.
+const HIGH_WATER: usize = 128 << 10;
 
 /// Where the connection's effects go until the driver or the user takes them.
 #[derive(Debug)]
@@ -18,12 +28,14 @@ pub(crate) struct Sink {
     pub(crate) close: bool,
     pub(crate) job: Option<KeyDerivation>,
     pub(crate) waiting: HashMap<RequestId, Waiter>,
-    pub(crate) observers: Observers,
+    pub(crate) watchers: Watchers,
+    pub(crate) state: StateCell,
     pub(crate) bound: Bound,
     /// What the current attempt failed with: its cause, not what followed from that.
     pub(crate) failure: Option<Error>,
     subscribed: KindSet,
-    interests: KindSet,
+    /// What the session's own stream has of the wire.
+    wire: bool,
     events: VecDeque<Event>,
     size: usize,
     entropy: SystemEntropy,
@@ -44,20 +56,25 @@ pub(crate) struct Bound {
 }
 
 impl Sink {
-    pub(crate) fn new(subscribed: KindSet, observers: Observers, bound: Bound) -> Self {
-        let failures = ErrorStatus::ALL.iter().copied().map(Kind::Error).collect::<KindSet>();
-        let interests = subscribed.union(observers.interests()).union(failures);
+    pub(crate) fn new(
+        subscribed: KindSet,
+        wire: bool,
+        watchers: Watchers,
+        state: StateCell,
+        bound: Bound,
+    ) -> Self {
         Self {
             transmit: BytesMut::new(),
             start_tls: false,
             close: false,
             job: None,
             waiting: HashMap::new(),
-            observers,
+            watchers,
+            state,
             bound,
             failure: None,
             subscribed,
-            interests,
+            wire,
             events: VecDeque::new(),
             size: 0,
             entropy: SystemEntropy,
@@ -79,6 +96,26 @@ impl Sink {
         !self.events.is_empty()
     }
 
+    /// True where the session's own events are as many as may wait.
+    pub(crate) fn is_at_bound(&self) -> bool {
+        self.events.len() >= self.bound.events || self.size >= self.bound.bytes
+    }
+
+    /// True where something may be sent: there is room to write, and nobody who is told of it is
+    /// full.
+    pub(crate) fn has_room(&self) -> bool {
+        self.transmit.len() < HIGH_WATER && !self.watchers.is_full()
+    }
+
+    /// Lets those see how far the connection is who do not ask it.
+    pub(crate) fn publish(&mut self, connection: &Connection) {
+        self.state.publish(connection);
+        #[cfg(feature = "metrics")]
+        if let Some(meter) = &mut self.watchers.meter {
+            meter.measure(connection);
+        }
+    }
+
     fn push(&mut self, event: Event) {
         self.size = self.size.saturating_add(event.size());
         self.events.push_back(event);
@@ -93,9 +130,18 @@ impl Sink {
     }
 }
 
+impl Tap for Sink {
+    fn on_wire(&mut self, item: &Wire<'_>) {
+        if self.wire {
+            self.push(Event::Wire(Tapped::new(item)));
+        }
+        self.watchers.on_wire(item);
+    }
+}
+
 impl Effects for Sink {
     fn interests(&self) -> KindSet {
-        self.interests
+        self.subscribed.union(self.watchers.interests()).union(StateCell::INTERESTS)
     }
 
     fn status(&mut self, event: &dyn StatusEvent) {
@@ -103,10 +149,15 @@ impl Effects for Sink {
         if let Kind::Error(status) = kind {
             self.note_failure(event, status);
         }
-        self.observers.notify(event);
+        self.state.note(event, self.failure.as_ref());
+        self.watchers.notify(event);
         if self.subscribed.contains(kind) {
             self.push(Event::Status(event.to_boxed()));
         }
+    }
+
+    fn tap(&mut self) -> Option<&mut dyn Tap> {
+        if self.wire || self.watchers.is_tapped() { Some(self) } else { None }
     }
 
     fn transmit(&mut self) -> &mut BytesMut {
@@ -131,7 +182,7 @@ impl Effects for Sink {
     }
 
     fn is_full(&self) -> bool {
-        self.events.len() >= self.bound.events || self.size >= self.bound.bytes
+        self.is_at_bound() || self.watchers.is_full()
     }
 
     fn start_tls(&mut self) {

@@ -144,7 +144,10 @@ mod tests {
     #[test]
     fn tags_stay_and_text_goes() {
         assert_eq!(texts("<iq/>"), "<iq/>");
-        assert_eq!(texts("<a b='x>y' c=\"'\"><d>s</d><e/></a>"), "<a b='x>y' c=\"'\"><d>[redacted]</d><e/></a>");
+        assert_eq!(
+            texts("<a b='x>y' c=\"'\"><d>s</d><e/></a>"),
+            "<a b='x>y' c=\"'\"><d>[redacted]</d><e/></a>"
+        );
         assert_eq!(texts("<a>ü<b>&lt;s</b> </a>"), "<a>[redacted]<b>[redacted]</b>[redacted]</a>");
         // One mark for one text, however it is written.
         assert_eq!(texts("<a>1<![CDATA[<b>'2</b>]]>3<![CDATA[]]></a>"), "<a>[redacted]</a>");

@@ -37,8 +37,8 @@ pub struct Client {
 pub(crate) struct Commands {
     pub(crate) queue: mpsc::Receiver<Command>,
     pub(crate) cancelled: mpsc::UnboundedReceiver<Ticket>,
-    /// Some may wait that were not asked for, because there was no room.
-    pub(crate) held_up: bool,
+    /// The next one, where there is no room for what it sends.
+    pub(crate) held: Option<Command>,
 }
 
 /// How many commands wait at most before a client has to.
@@ -49,7 +49,7 @@ impl Client {
         let (commands, queue) = mpsc::channel(COMMANDS);
         let (cancel, cancelled) = mpsc::unbounded_channel();
         let client = Self { commands, cancelled: cancel, tickets: Arc::default(), state };
-        (client, Commands { queue, cancelled, held_up: false })
+        (client, Commands { queue, cancelled, held: None })
     }
 
     /// Starts an attempt. Returns once CONNECT has fired, not when the session is ready.

@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{task::Context, time::Duration};
 
 use jabber_connection::{AlreadyConnected, NotReady, Purged, SendError};
 use jabber_xml::Element;
@@ -22,6 +22,23 @@ pub(crate) enum Command {
     Watch(Watch),
     Shutdown,
     Halt,
+}
+
+impl Command {
+    /// True where there has to be room for it.
+    pub(crate) const fn sends(&self) -> bool {
+        matches!(self, Self::Send(..) | Self::Request { .. } | Self::PurgeQueue(_))
+    }
+
+    /// True where nobody waits for it any more; else the task is woken once that is so.
+    pub(crate) fn is_given_up(&mut self, cx: &mut Context<'_>) -> bool {
+        match self {
+            Self::Send(_, reply) => reply.poll_closed(cx).is_ready(),
+            Self::Request { answer, .. } => answer.poll_closed(cx).is_ready(),
+            Self::PurgeQueue(reply) => reply.poll_closed(cx).is_ready(),
+            _ => false,
+        }
+    }
 }
 
 /// Names a client's request before it has a `RequestId`, so that it can be cancelled.

@@ -17,24 +17,27 @@ impl Commands {
         while let Poll::Ready(Some(ticket)) = self.cancelled.poll_recv(cx) {
             driver.cancel(ticket);
         }
-        while driver.sink.has_room() {
-            match self.queue.poll_recv(cx) {
-                Poll::Ready(Some(command)) => driver.execute(command),
-                Poll::Ready(None) => return true,
-                Poll::Pending => {
-                    self.held_up = false;
-                    return false;
-                }
+        loop {
+            let mut command = match self.held.take() {
+                Some(held) => held,
+                None => match self.queue.poll_recv(cx) {
+                    Poll::Ready(Some(command)) => command,
+                    Poll::Ready(None) => return true,
+                    Poll::Pending => return false,
+                },
+            };
+            if !command.sends() || driver.sink.has_room() {
+                driver.execute(command);
+            } else if !command.is_given_up(cx) {
+                self.held = Some(command);
+                return false;
             }
         }
-        self.held_up = true;
-        false
     }
 
-    /// True where commands had to wait for room and there is some: nobody else would wake us for
-    /// them.
+    /// True where a command waits for room and there is some by now: nobody else would wake us.
     pub(crate) fn can_go_on(&self, driver: &Driver) -> bool {
-        self.held_up && driver.sink.has_room()
+        self.held.is_some() && driver.sink.has_room()
     }
 }
 

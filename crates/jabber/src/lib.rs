@@ -58,8 +58,8 @@ pub use watch::{State, StatusStream, TapStream, Tapped};
 
 pub use jabber_connection::{
     AlreadyConnected, Deadlines, Direction, Error as ConnectionError, NotReady, Part, Party,
-    Purged, Queue, QueueBounds, RequestEnd, RequestEndKind, RequestId, SendError,
-    SendErrorReason, Tap, Wire,
+    Purged, Queue, QueueBounds, RequestEnd, RequestEndKind, RequestId, SendError, SendErrorReason,
+    Tap, Wire,
 };
 pub use jabber_dialect::{
     Delivery, Identity, Protocol, Retry, StanzaCondition, StanzaError, StanzaErrorType,

@@ -50,8 +50,8 @@ pub struct Scanner {
     failed: Option<Box<XmlError>>,
     /// A stream came before this one.
     restarted: bool,
-    /// What was read that is in no element, where somebody wants it.
-    recorded: Option<BytesMut>,
+    /// What was read that is in no element, where somebody wants it. Apart: few do.
+    recorded: Option<Box<BytesMut>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,7 +116,7 @@ impl Scanner {
     /// the stream's end tag. Off at first; elements are not slowed by it.
     pub fn record(&mut self, on: bool) {
         if on != self.recorded.is_some() {
-            self.recorded = on.then(BytesMut::new);
+            self.recorded = on.then(Box::default);
         }
     }
 
@@ -125,7 +125,7 @@ impl Scanner {
     /// an XML declaration before a header are kept until the header is there.
     pub fn take_recorded(&mut self) -> BytesMut {
         match &mut self.recorded {
-            Some(recorded) if self.stage != Stage::Header => std::mem::take(recorded),
+            Some(recorded) if self.stage != Stage::Header => std::mem::take(&mut **recorded),
             _ => BytesMut::new(),
         }
     }

@@ -1,8 +1,4 @@
-use std::{
-    cell::Cell,
-    fmt,
-    task::Context,
-};
+use std::{cell::Cell, fmt, task::Context};
 
 use jabber_connection::{Tap, Wire};
 use jabber_status::{KindSet, Observer, Observers, StatusEvent, Subscription};

@@ -119,6 +119,14 @@ impl SessionBuilder {
         self
     }
 
+    /// Adds a [`Tracer`](crate::Tracer) that knows the domain: spans and events of the crate
+    /// `tracing`.
+    #[cfg(feature = "tracing")]
+    pub fn tracing(self) -> Self {
+        let domain = self.protocol.endpoint().domain;
+        self.observer(crate::Tracer::new().with_domain(domain.domain()))
+    }
+
     /// Records metrics; see [`metrics`](crate::metrics) for which.
     #[cfg(feature = "metrics")]
     pub fn metrics(mut self) -> Self {

@@ -109,7 +109,7 @@ async fn each_hears_what_it_asked_for_at_its_own_speed() {
     server.await.unwrap();
     drop(session);
 
-    let inline = inline.lock().unwrap();
+    let inline = std::mem::take(&mut *inline.lock().unwrap());
     let mut life = Lifecycle::of(Shape::new());
     inline.iter().for_each(|event| life.check_event(&**event).unwrap());
     life.finish().unwrap();

@@ -3,7 +3,7 @@ use std::{collections::VecDeque, future::pending, io, time::Duration};
 use futures_util::{FutureExt, StreamExt};
 use jabber::{
     Element, Event, Kind, Phase, RequestEnd, RequestEndKind, RequestId, SendErrorReason, Session,
-    Status, StatusEvent,
+    Status, StatusEvent, Tapped,
 };
 use tokio::time::{Instant, sleep_until, timeout_at};
 
@@ -161,6 +161,7 @@ impl Run {
                 }
             }
             Event::RequestEnded(request, end) => self.answered(request, &end),
+            Event::Wire(item) => self.report.wire(&item),
             // Its NODERECEIVED was printed.
             _ => {}
         }
@@ -313,6 +314,11 @@ impl Report {
             let why = event.error().map(cause::text).unwrap_or_default();
             self.went_wrong(exit, format!("{}: {why}", event.kind()));
         }
+    }
+
+    fn wire(&mut self, item: &Tapped) {
+        let printed = self.printer.wire(item, self.start.elapsed());
+        self.printed(printed);
     }
 
     fn answer(&mut self, answer: &Answer<'_>) {

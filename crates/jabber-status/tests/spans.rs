@@ -296,3 +296,17 @@ fn what_happens_to_no_connection_is_in_none() {
     let told = journal(Level::TRACE, Tracer::new(), &idle);
     assert_eq!(told, "DEBUG SHUTDOWN_START\nINFO SHUTDOWN_FINISH");
 }
+
+#[test]
+fn the_guide_has_the_same_tables() {
+    let rows = |text: &str| {
+        let rows = text.lines().map(|line| line.trim_start_matches("/// "));
+        rows.filter(|row| row.starts_with("| `jabber::")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let mut ours = rows(include_str!("../src/tracer.rs"));
+    let mut guide = rows(include_str!("../../../docs/guides/observing.md"));
+    ours.sort();
+    guide.sort();
+    assert_eq!(ours.len(), 8 + 9);
+    assert_eq!(ours, guide);
+}

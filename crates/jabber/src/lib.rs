@@ -31,7 +31,7 @@
 //! transport (`tcp`); all are on by default. Whoever needs one dialect only, or brings a transport or
 //! a dialect of his own, switches the others off. `tracing` adds `Tracer`, an observer that turns
 //! statuses into tracing
-//! spans and events; `metrics` adds [`SessionBuilder::metrics`].
+//! spans and events; `metrics` adds `SessionBuilder::metrics`, which measures them.
 
 mod builder;
 mod client;
@@ -94,3 +94,8 @@ pub use jabber_xmpp as xmpp;
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
+
+/// The guide's examples, too.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guides/observing.md")]
+struct Observing;

@@ -1,4 +1,4 @@
-//! What a session measures, for the crate [`metrics`](::metrics) (feature `metrics`):
+//! What a session measures, for the crate `metrics` (feature `metrics`):
 //! [`SessionBuilder::metrics`](crate::SessionBuilder::metrics).
 //!
 //! | name | type | unit | labels | what |

@@ -1,7 +1,7 @@
 //! Every way in: STARTTLS and direct TLS, each version, each mechanism.
 
 use jabber::{
-    Security, Session, Status,
+    Security, Session, Status, login,
     sasl::{Mechanism, Policy},
     xmpp::{self, TlsPolicy},
 };
@@ -34,14 +34,16 @@ async fn visit(mut actor: Actor) -> Trace {
 
 fn tls_version(trace: &Trace) -> String {
     match trace.find(Status::SslSuccess).typed::<xmpp::Event>().typed() {
-        xmpp::Detail::TlsEstablished(Security::Encrypted(facts)) => facts.version.to_string(),
+        xmpp::Detail::Login(login::Detail::TlsEstablished(Security::Encrypted(facts))) => {
+            facts.version.to_string()
+        }
         other => panic!("{other:?}"),
     }
 }
 
 fn mechanism(trace: &Trace) -> Mechanism {
     match trace.find(Status::AuthSuccess).typed::<xmpp::Event>().typed() {
-        xmpp::Detail::Authenticated(authenticated) => {
+        xmpp::Detail::Login(login::Detail::Authenticated(authenticated)) => {
             let mutual = authenticated.mechanism() != Mechanism::Plain;
             assert_eq!(authenticated.is_mutual(), mutual, "{trace}");
             authenticated.mechanism()

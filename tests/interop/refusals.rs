@@ -1,7 +1,7 @@
 //! Logins that must fail: each with its error, in its order.
 
 use jabber::{
-    ErrorStatus, Jid, Retry, Session, StreamCondition, StreamError, component as dialect,
+    ErrorStatus, Jid, Retry, Session, StreamCondition, StreamError, component as dialect, login,
     sasl::{FailureCondition, Mechanism, Policy},
     xmpp,
 };
@@ -32,8 +32,11 @@ async fn a_wrong_password() {
             assert_eq!(error.retry(), Retry::NewCredentials);
             let line = trace.find(ErrorStatus::AuthFail);
             match line.cause::<xmpp::Error>() {
-                xmpp::Error::Rejected(xmpp::Rejection::Login { condition, .. }) => {
-                    assert_eq!(*condition, FailureCondition::NotAuthorized);
+                xmpp::Error::Rejected(xmpp::Rejection::Login(login::Rejection::Sasl {
+                    refused,
+                    ..
+                })) => {
+                    assert_eq!(refused.condition, FailureCondition::NotAuthorized);
                 }
                 other => panic!("{other:?}"),
             }

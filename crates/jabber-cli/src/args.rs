@@ -59,6 +59,9 @@ pub(crate) struct ServeArgs {
     /// Where components connect: XEP-0114, and jabberd 2.0's router.
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:5347")]
     pub(crate) components: SocketAddr,
+    /// Whether clients that connect without TLS have to use STARTTLS, may, or cannot.
+    #[arg(long, value_enum, value_name = "MODE", default_value = "required")]
+    pub(crate) starttls: StartTls,
     /// An account (repeatable) [default: alice:wonderland and bob:builder]. For development only:
     /// everybody on this machine can see a program's arguments.
     #[arg(long = "user", value_name = "NAME:PASSWORD")]
@@ -141,7 +144,8 @@ pub(crate) struct ConnectArgs {
     /// To reach INIT_FINISHED, and for each request.
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "30", help_heading = "Time and size")]
     pub(crate) timeout: std::time::Duration,
-    /// At most N reconnects after a connection was lost (only 0 is there yet).
+    /// At most N reconnects after a connection was lost or could not be made, with growing pauses;
+    /// never after a refused login or what else would fail again.
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Time and size")]
     pub(crate) reconnect: u32,
     /// The largest node that is taken in.
@@ -183,6 +187,16 @@ pub(crate) enum Tls {
     /// TLS from the first byte on.
     Direct,
     /// None.
+    Off,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StartTls {
+    /// Nothing else is offered until TLS is in place.
+    Required,
+    /// A login without TLS is possible too.
+    Optional,
+    /// It is not offered; jabberd 2.0's router does not offer it either.
     Off,
 }
 

@@ -7,7 +7,11 @@ use jabber_xml::{Element, Scanner, Scope, StreamHeader, ns};
 use crate::{
     Config, Detail, Effects, Event, Queue,
     event::Node,
+    keepalive::Pulse,
     life::{Handshake, Life, Stream},
+    outbox::Outbox,
+    queue::Ticket,
+    reconnect::Attempts,
     request::Requests,
 };
 
@@ -33,7 +37,12 @@ pub(crate) struct Core {
     /// Its declarations.
     pub(crate) scope: Arc<Scope>,
     pub(crate) queue: Queue,
+    pub(crate) outbox: Outbox,
     pub(crate) requests: Requests,
+    pub(crate) attempts: Attempts,
+    pub(crate) pulse: Pulse,
+    /// The last that a stanza or a request was named by.
+    pub(crate) ticket: u64,
     /// Stanzas that came before INIT_FINISHED, and their bytes.
     pub(crate) held: VecDeque<Element>,
     pub(crate) held_bytes: usize,
@@ -56,7 +65,11 @@ impl Core {
             header: None,
             scope: Arc::new(Scope::content(ns::CLIENT)),
             queue: Queue::new(config.queue),
+            outbox: Outbox::default(),
             requests: Requests::default(),
+            attempts: Attempts::default(),
+            pulse: Pulse::default(),
+            ticket: 0,
             held: VecDeque::new(),
             held_bytes: 0,
             #[cfg(debug_assertions)]
@@ -64,6 +77,11 @@ impl Core {
             protocol,
             config,
         }
+    }
+
+    pub(crate) fn next_ticket(&mut self) -> Ticket {
+        self.ticket = self.ticket.wrapping_add(1);
+        Ticket(self.ticket)
     }
 
     pub(crate) fn stamp(&self) -> Stamp {
@@ -135,5 +153,6 @@ impl Core {
         self.scanner = Scanner::new(self.config.limits);
         self.held.clear();
         self.held_bytes = 0;
+        self.pulse = Pulse::default();
     }
 }

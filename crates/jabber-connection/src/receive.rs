@@ -38,6 +38,13 @@ impl Connection {
         effects: &mut impl Effects,
     ) -> Progress {
         self.core.now = now;
+        self.hear(input.len());
+        let progress = self.take_items(input, effects);
+        self.core.pulse.left = input.len();
+        progress
+    }
+
+    fn take_items(&mut self, input: &mut BytesMut, effects: &mut impl Effects) -> Progress {
         loop {
             self.begin_handshake(input.len(), effects);
             if !self.reads() {
@@ -148,6 +155,9 @@ impl Connection {
                 Err(failure) => return self.fail_step(&failure, effects),
             }
         };
+        if self.is_pong(&delivery.stanza) {
+            return;
+        }
         let core = &mut self.core;
         if core.requests.is_empty() {
             return effects.stanza(delivery);
@@ -179,7 +189,7 @@ impl Connection {
     /// Ends requests whose time has run out.
     pub(crate) fn end_late_requests(&mut self, effects: &mut impl Effects) {
         while let Some(request) = self.core.requests.timed_out(self.core.now) {
-            self.core.queue.remove(request);
+            self.core.queue.remove(request.0);
             self.tell_unanswered(request, RequestEndKind::TimedOut, effects);
         }
     }

@@ -57,7 +57,7 @@ pub(crate) fn replay(
     keys: &mut Vec<DerivedKey>,
 ) -> Played {
     let mut player = Player {
-        connection: Connection::new(Arc::clone(protocol), Config::default()),
+        connection: Connection::new(Arc::clone(protocol), Config::default().with_redirects(0)),
         recorder: Recorder::new(protocol.shape()),
         input: BytesMut::new(),
         now: Duration::ZERO,
@@ -161,12 +161,16 @@ impl Player<'_> {
 
     /// True where an attempt begins; it is refused while one lives.
     fn dial(&mut self) -> bool {
-        match self.connection.connect(self.now, &mut self.recorder) {
+        self.recorder.dials = true;
+        let begun = self.connection.connect(self.now, &mut self.recorder);
+        self.recorder.dials = false;
+        match begun {
             Ok(()) => {
                 self.input.clear();
                 self.received = 0;
                 self.stalled = false;
                 self.recorder.unflushed = false;
+                self.recorder.unwritten = 0;
                 self.recorder.jobs.clear();
                 self.recorder.pipe = Pipe::Open;
                 true
@@ -223,6 +227,8 @@ impl Player<'_> {
                 self.connection.derived(key, self.now, &mut self.recorder);
             } else if self.recorder.unflushed && !self.stalled {
                 self.recorder.unflushed = false;
+                let written = std::mem::take(&mut self.recorder.unwritten);
+                self.connection.wrote(written, &mut self.recorder);
                 self.connection.flushed(self.now, &mut self.recorder);
             } else {
                 break;

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use jabber_connection::{Config, Connection, Deadlines, QueueBounds, Tap};
+use jabber_connection::{Config, Connection, Deadlines, Keepalive, QueueConfig, Reconnect, Tap};
 use jabber_dialect::{Endpoint, Protocol, TlsName};
 use jabber_jid::{Host, Jid};
 use jabber_status::{KindSet, Observer};
@@ -29,6 +29,7 @@ pub struct SessionBuilder {
     wire: bool,
     watchers: Watchers,
     bound: Bound,
+    receipts: bool,
 }
 
 impl SessionBuilder {
@@ -45,6 +46,7 @@ impl SessionBuilder {
             wire: false,
             watchers: Watchers::default(),
             bound: Bound { events: 1024, bytes: 4 << 20 },
+            receipts: false,
         }
     }
 
@@ -86,9 +88,34 @@ impl SessionBuilder {
         self
     }
 
-    /// How much may wait in the queue while the session is not ready.
-    pub const fn queue_bounds(mut self, bounds: QueueBounds) -> Self {
-        self.config.queue = bounds;
+    /// What may wait in the queue while the session is not ready, and what becomes of it.
+    pub const fn queue(mut self, queue: QueueConfig) -> Self {
+        self.config.queue = queue;
+        self
+    }
+
+    /// Makes a connection that was lost or could not be made anew, by itself. Default: never.
+    pub const fn reconnect(mut self, reconnect: Reconnect) -> Self {
+        self.config.reconnect = Some(reconnect);
+        self
+    }
+
+    /// How often in a row the server may send us elsewhere (see-other-host). Default 5; 0: never.
+    pub const fn redirects(mut self, redirects: u32) -> Self {
+        self.config.redirects = redirects;
+        self
+    }
+
+    /// Looks after a server that says nothing. Default: off.
+    pub const fn keepalive(mut self, keepalive: Keepalive) -> Self {
+        self.config.keepalive = Some(keepalive);
+        self
+    }
+
+    /// Whether the session yields an [`Event::Written`](crate::Event::Written) for each stanza that was
+    /// sent. Default: no. What was not written is told in any case.
+    pub const fn receipts(mut self, receipts: bool) -> Self {
+        self.receipts = receipts;
         self
     }
 
@@ -160,7 +187,8 @@ impl SessionBuilder {
             target(&self.protocol.endpoint(), self.server, self.direct_tls, self.tls_name.as_ref());
         let state = StateCell::new(self.protocol.name());
         let connection = Connection::new(self.protocol, self.config);
-        let sink = Sink::new(self.subscribed, self.wire, self.watchers, state, self.bound);
+        let mut sink = Sink::new(self.subscribed, self.wire, self.watchers, state, self.bound);
+        sink.receipts = self.receipts;
         Session::new(Driver::new(connection, sink, transport, target))
     }
 }

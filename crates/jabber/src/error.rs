@@ -1,6 +1,6 @@
 use std::{error, fmt, sync::Arc};
 
-use jabber_connection::{RequestEnd, RequestEndKind, SendError, SharedError};
+use jabber_connection::{RequestEnd, RequestEndKind, Returned, SendError, SharedError};
 use jabber_dialect::{Retry, StanzaError};
 use jabber_status::{ErrorStatus, Phase};
 use jabber_xml::Element;
@@ -96,7 +96,9 @@ impl RequestError {
         Err(match end {
             RequestEnd::Answer(answer) => return Ok(answer),
             RequestEnd::Error(answer) => {
-                let error = StanzaError::of(answer.root()).unwrap_or_else(StanzaError::undefined);
+                let error = StanzaError::of(answer.root())
+                    .or_else(|| of_the_router(&answer))
+                    .unwrap_or_else(StanzaError::undefined);
                 Self::Answered { error: Box::new(error), answer }
             }
             RequestEnd::Unanswered(RequestEndKind::TimedOut) => Self::TimedOut,
@@ -104,6 +106,26 @@ impl RequestError {
             _ => Self::Cancelled,
         })
     }
+}
+
+/// Why a stanza was not written.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotSent {
+    /// It was not accepted for sending.
+    #[error("the stanza was not accepted: {0}")]
+    Refused(#[source] SendError),
+    /// It was accepted, and came back.
+    #[error(transparent)]
+    Returned(Returned),
+    /// The session is gone.
+    #[error(transparent)]
+    SessionGone(#[from] SessionGone),
+}
+
+/// What the jabberd 2.0 router refuses (a bind, an unbind) has a code alone.
+fn of_the_router(answer: &Element) -> Option<StanzaError> {
+    Some(StanzaError::from_code(answer.attribute("error")?.parse().ok()?))
 }
 
 /// The session that a [`Client`](crate::Client) belongs to has ended or was dropped.

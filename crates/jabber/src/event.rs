@@ -1,4 +1,4 @@
-use jabber_connection::{RequestEnd, RequestId};
+use jabber_connection::{Receipt, RequestEnd, RequestId, Returned};
 use jabber_dialect::Delivery;
 use jabber_status::StatusEvent;
 
@@ -18,6 +18,12 @@ pub enum Event {
     /// The end of a request that was begun with
     /// [`Session::begin_request`](crate::Session::begin_request).
     RequestEnded(RequestId, RequestEnd),
+    /// All bytes of a stanza were given to the pipe. Told where
+    /// [`SessionBuilder::receipts`](crate::SessionBuilder::receipts) asks for it.
+    Written(Receipt),
+    /// A stanza that was accepted for sending was not written and never will be. It is always told,
+    /// unless [`send_written`](crate::Session::send_written) waits for it.
+    Returned(Receipt, Returned),
 }
 
 impl Event {
@@ -31,7 +37,8 @@ impl Event {
                     stanza.byte_len()
                 }
                 Self::Wire(tapped) => tapped.text.len(),
-                Self::Status(_) | Self::RequestEnded(..) => 0,
+                Self::Returned(_, returned) => returned.stanza.byte_len(),
+                Self::Status(_) | Self::RequestEnded(..) | Self::Written(_) => 0,
             }
     }
 }

@@ -46,20 +46,23 @@ pub mod metrics;
 mod session;
 mod sink;
 mod spawned;
+mod waiting;
 mod watch;
 
 pub use builder::SessionBuilder;
 pub use client::Client;
-pub use error::{Error, RequestError, SessionGone};
+pub use error::{Error, NotSent, RequestError, SessionGone};
 pub use event::Event;
 pub use session::Session;
 pub use spawned::Events;
 pub use watch::{State, StatusStream, TapStream, Tapped};
 
 pub use jabber_connection::{
-    AlreadyConnected, Deadlines, Direction, Error as ConnectionError, NotReady, Part, Party,
-    Purged, Queue, QueueBounds, RequestEnd, RequestEndKind, RequestId, SendError, SendErrorReason,
-    Tap, Wire,
+    Accepted, AlreadyConnected, AtReady, Deadlines, Detail as ConnectionDetail, Direction,
+    Elsewhere, Error as ConnectionError, Event as ConnectionEvent, Keepalive, Node, NotReady, Part,
+    Party, Pause, Probe, Purged, Queue, QueueConfig, Receipt, Reconnect, RequestEnd,
+    RequestEndKind, RequestId, ReturnReason, Returned, SendError, SendErrorReason, Stopped, Tap,
+    Wire,
 };
 pub use jabber_dialect::{
     Delivery, Identity, Protocol, Retry, StanzaCondition, StanzaError, StanzaErrorType,
@@ -69,7 +72,10 @@ pub use jabber_security::{Secret, Security};
 pub use jabber_status::{
     ErrorStatus, Extra, Kind, KindSet, Observer, Phase, Status, StatusEvent, Subscription, observe,
 };
-pub use jabber_transport::{Connected, HostPort, HostPortError, Transport};
+pub use jabber_transport::{
+    CertificateFault, ConnectError, Connected, HostPort, HostPortError, TlsError, TlsFault,
+    Transport,
+};
 pub use jabber_xml::{
     Builder, Content, Element, ElementRef, Limits, StreamCondition, StreamError, XmlError, ns,
 };
@@ -84,9 +90,11 @@ pub use jabber_jabberd20_component as jabberd20_component;
 #[cfg(feature = "legacy")]
 pub use jabber_legacy as legacy;
 #[cfg(any(feature = "xmpp", feature = "jabberd20-component"))]
+pub use jabber_login as login;
+#[cfg(any(feature = "xmpp", feature = "jabberd20-component"))]
 pub use jabber_sasl as sasl;
 #[cfg(feature = "tcp")]
-pub use jabber_tcp::{Tcp, TlsConfig};
+pub use jabber_tcp::{Tcp, TlsConfig, TlsVersion};
 #[cfg(feature = "xmpp")]
 pub use jabber_xmpp as xmpp;
 
@@ -95,7 +103,30 @@ pub use jabber_xmpp as xmpp;
 #[doc = include_str!("../../../README.md")]
 struct Readme;
 
-/// The guide's examples, too.
-#[cfg(doctest)]
-#[doc = include_str!("../../../docs/guides/observing.md")]
-struct Observing;
+/// The guides' programs, compiled and, where they need no server of yours, run as tests.
+#[cfg(all(
+    doctest,
+    feature = "xmpp",
+    feature = "legacy",
+    feature = "component",
+    feature = "jabberd20-component",
+    feature = "tcp"
+))]
+mod guides {
+    #[doc = include_str!("../../../docs/guides/README.md")]
+    struct Index;
+    #[doc = include_str!("../../../docs/guides/xmpp.md")]
+    struct Xmpp;
+    #[doc = include_str!("../../../docs/guides/legacy.md")]
+    struct Legacy;
+    #[doc = include_str!("../../../docs/guides/component.md")]
+    struct Component;
+    #[doc = include_str!("../../../docs/guides/jabberd20-component.md")]
+    struct Jabberd20Component;
+    #[doc = include_str!("../../../docs/guides/delivery.md")]
+    struct Delivery;
+    #[doc = include_str!("../../../docs/guides/observing.md")]
+    struct Observing;
+    #[doc = include_str!("../../../docs/guides/coming-from-pcj.md")]
+    struct ComingFromPcj;
+}

@@ -7,7 +7,7 @@ use std::{
 
 use futures_core::Stream;
 use jabber_connection::{
-    AlreadyConnected, NotReady, Purged, Queue, RequestId, SendError, SendErrorReason,
+    Accepted, AlreadyConnected, NotReady, Purged, Queue, RequestId, SendError, SendErrorReason,
 };
 use jabber_dialect::{Identity, Protocol};
 use jabber_status::Phase;
@@ -16,8 +16,12 @@ use jabber_xml::Element;
 use tokio::task::coop;
 
 use crate::{
-    Client, Error, Event, RequestError, SessionBuilder, State, client::Commands, driver::Driver,
-    sink::Waiter, watch::Watchers,
+    Client, Error, Event, NotSent, RequestError, SessionBuilder, State,
+    client::Commands,
+    driver::Driver,
+    sink::{FateWaiter, Waiter},
+    waiting::{WaitingFor, WaitingForFate},
+    watch::Watchers,
 };
 
 /// One connection, driven by whoever polls it.
@@ -30,7 +34,7 @@ use crate::{
 /// Dropped, it closes the connection at once. For the orderly way see [`shutdown`](Self::shutdown).
 #[derive(Debug)]
 pub struct Session {
-    driver: Driver,
+    pub(crate) driver: Driver,
     client: Client,
     commands: Commands,
 }
@@ -101,11 +105,61 @@ impl Session {
     ///
     /// # Cancellation
     /// Dropped while it waits, the stanza was not accepted.
-    pub async fn send(&mut self, stanza: Element) -> Result<(), SendError> {
+    pub async fn send(&mut self, stanza: Element) -> Result<Accepted, SendError> {
         if !self.room().await {
             return Err(SendError::new(stanza, SendErrorReason::WouldBlock));
         }
         self.driver.connection.send(stanza, self.driver.clock.now(), &mut self.driver.sink)
+    }
+
+    /// Sends a stanza as [`send`](Self::send) does. Where it is queued it waits for `time_to_live` at
+    /// most; then it is returned ([`Event::Returned`]).
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    ///
+    /// # Cancellation
+    /// As [`send`](Self::send).
+    pub async fn send_within(
+        &mut self,
+        stanza: Element,
+        time_to_live: Duration,
+    ) -> Result<Accepted, SendError> {
+        if !self.room().await {
+            return Err(SendError::new(stanza, SendErrorReason::WouldBlock));
+        }
+        let Driver { connection, clock, sink, .. } = &mut self.driver;
+        connection.send_within(stanza, Some(time_to_live), clock.now(), sink)
+    }
+
+    /// Sends a stanza and drives the session until all its bytes were given to the pipe. While the
+    /// session is not ready it is queued, and this returns at once
+    /// ([`Accepted::is_queued`](crate::Accepted::is_queued)): nobody could purge the queue meanwhile.
+    ///
+    /// # Errors
+    /// When it was not accepted, or was returned: the peer has not had all of it then.
+    ///
+    /// # Cancellation
+    /// Dropped while it waits, the stanza was accepted or it was not; where it was and comes back, that
+    /// is an [`Event::Returned`].
+    pub async fn send_written(&mut self, stanza: Element) -> Result<Accepted, NotSent> {
+        let accepted = self.send(stanza).await.map_err(NotSent::Refused)?;
+        if accepted.is_queued() {
+            return Ok(accepted);
+        }
+        let receipt = accepted.receipt();
+        self.driver.sink.fates.insert(receipt, FateWaiter::Session(None));
+        let waiting = WaitingForFate { session: self, receipt };
+        let fate = poll_fn(|cx| {
+            waiting.session.drive(cx, true);
+            match waiting.session.driver.sink.fates.get_mut(&receipt) {
+                Some(FateWaiter::Session(fate @ Some(_))) => Poll::Ready(fate.take()),
+                _ => Poll::Pending,
+            }
+        })
+        .await;
+        fate.unwrap_or(Ok(())).map_err(NotSent::Returned)?;
+        Ok(accepted)
     }
 
     /// Sends a stanza, or queues it while the session is not ready, without waiting. It goes to
@@ -113,7 +167,7 @@ impl Session {
     ///
     /// # Errors
     /// When the stanza was not accepted, or would have to wait; it is handed back.
-    pub fn try_send(&mut self, stanza: Element) -> Result<(), SendError> {
+    pub fn try_send(&mut self, stanza: Element) -> Result<Accepted, SendError> {
         if !self.driver.sink.has_room() {
             return Err(SendError::new(stanza, SendErrorReason::WouldBlock));
         }
@@ -209,6 +263,19 @@ impl Session {
         self.driver.connection.take_queue(self.driver.clock.now(), &mut self.driver.sink)
     }
 
+    /// Starts an attempt, as [`connect`](Self::connect) does; one that lives is ended first, in good
+    /// order. In a pause before another attempt it begins at once.
+    pub fn reconnect(&mut self) {
+        self.driver.connection.reconnect(self.driver.clock.now(), &mut self.driver.sink);
+    }
+
+    /// How long it is until the next attempt, in a pause before it.
+    #[must_use]
+    pub fn next_attempt(&self) -> Option<Duration> {
+        let at = self.driver.connection.next_attempt()?;
+        Some(at.saturating_sub(self.driver.clock.now()))
+    }
+
     /// Closes in good order: what was accepted for sending goes out, then the stream end; the
     /// server's is waited for, within [`Deadlines::closing`](crate::Deadlines::closing). It happens
     /// as the session is polled; poll until the stream ends. What is queued stays.
@@ -281,6 +348,7 @@ impl Session {
         loop {
             self.commands.poll(&mut self.driver, cx);
             self.driver.drive(cx, eager);
+            self.commands.tell_room(&self.driver);
             if !self.commands.can_go_on(&self.driver) {
                 break;
             }
@@ -322,22 +390,5 @@ impl Stream for Session {
         }
         budget.made_progress();
         Poll::Ready(event)
-    }
-}
-
-/// Cancels a request that nobody waits for any more.
-struct WaitingFor<'a> {
-    session: &'a mut Session,
-    request: RequestId,
-}
-
-impl Drop for WaitingFor<'_> {
-    fn drop(&mut self) {
-        let ended = self.session.driver.sink.waiting.remove(&self.request);
-        if !matches!(ended, Some(Waiter::Session(Some(_)))) {
-            self.session.driver.sink.waiting.insert(self.request, Waiter::Session(None));
-            self.session.cancel_request(self.request);
-            self.session.driver.sink.waiting.remove(&self.request);
-        }
     }
 }

@@ -2,7 +2,8 @@ use std::collections::{HashMap, VecDeque};
 
 use bytes::BytesMut;
 use jabber_connection::{
-    Connection, Detail, Effects, Event as ConnectionEvent, RequestEnd, RequestId, Tap, Wire,
+    Connection, Detail, Effects, Event as ConnectionEvent, Receipt, RequestEnd, RequestId,
+    Returned, Tap, Wire,
 };
 use jabber_dialect::Delivery;
 use jabber_security::{Entropy, KeyDerivation};
@@ -26,8 +27,15 @@ pub(crate) struct Sink {
     pub(crate) transmit: BytesMut,
     pub(crate) start_tls: bool,
     pub(crate) close: bool,
+    pub(crate) dial: Option<Dial>,
     pub(crate) job: Option<KeyDerivation>,
     pub(crate) waiting: HashMap<RequestId, Waiter>,
+    /// The requests of clients, to cancel them by what the clients know of them.
+    pub(crate) tickets: HashMap<Ticket, RequestId>,
+    /// Who waits for what becomes of a stanza.
+    pub(crate) fates: HashMap<Receipt, FateWaiter>,
+    /// Whether [`Event::Written`] is wanted.
+    pub(crate) receipts: bool,
     pub(crate) watchers: Watchers,
     pub(crate) state: StateCell,
     pub(crate) bound: Bound,
@@ -46,6 +54,21 @@ pub(crate) struct Sink {
 pub(crate) enum Waiter {
     Client(Ticket, oneshot::Sender<Result<Element, RequestError>>),
     Session(Option<RequestEnd>),
+}
+
+/// Who waits for what becomes of a stanza.
+#[derive(Debug)]
+pub(crate) enum FateWaiter {
+    Client(oneshot::Sender<Result<(), Returned>>),
+    Session(Option<Result<(), Returned>>),
+}
+
+/// Where the next pipe is to be connected to.
+#[derive(Debug)]
+pub(crate) enum Dial {
+    Configured,
+    /// There, in the server's words.
+    Elsewhere(String),
 }
 
 /// How much may wait for a user who does not take it, before reading stops.
@@ -67,8 +90,12 @@ impl Sink {
             transmit: BytesMut::new(),
             start_tls: false,
             close: false,
+            dial: None,
             job: None,
             waiting: HashMap::new(),
+            tickets: HashMap::new(),
+            fates: HashMap::new(),
+            receipts: false,
             watchers,
             state,
             bound,
@@ -119,6 +146,21 @@ impl Sink {
     fn push(&mut self, event: Event) {
         self.size = self.size.saturating_add(event.size());
         self.events.push_back(event);
+    }
+
+    fn tell_fate(&mut self, receipt: Receipt, fate: Result<(), Returned>) {
+        match self.fates.remove(&receipt) {
+            Some(FateWaiter::Client(waiting)) => {
+                // Nobody waits any more, so it goes where all of them go.
+                if let Err(Err(returned)) = waiting.send(fate) {
+                    self.push(Event::Returned(receipt, returned));
+                }
+            }
+            Some(FateWaiter::Session(_)) => {
+                self.fates.insert(receipt, FateWaiter::Session(Some(fate)));
+            }
+            None => {}
+        }
     }
 
     fn note_failure(&mut self, event: &dyn StatusEvent, status: ErrorStatus) {
@@ -173,12 +215,38 @@ impl Effects for Sink {
             None => self.push(Event::RequestEnded(request, end)),
             Some(Waiter::Session(slot)) => *slot = Some(end),
             Some(Waiter::Client(..)) => {
-                if let Some(Waiter::Client(_, answer)) = self.waiting.remove(&request) {
+                if let Some(Waiter::Client(ticket, answer)) = self.waiting.remove(&request) {
+                    self.tickets.remove(&ticket);
                     // Nobody waits any more: then the answer is nobody's.
                     let _ = answer.send(RequestError::result(end));
                 }
             }
         }
+    }
+
+    fn written(&mut self, receipt: Receipt) {
+        if !self.fates.is_empty() {
+            self.tell_fate(receipt, Ok(()));
+        }
+        if self.receipts {
+            self.push(Event::Written(receipt));
+        }
+    }
+
+    fn returned(&mut self, receipt: Receipt, returned: Returned) {
+        if self.fates.contains_key(&receipt) {
+            self.tell_fate(receipt, Err(returned));
+        } else {
+            self.push(Event::Returned(receipt, returned));
+        }
+    }
+
+    fn connect(&mut self, elsewhere: Option<&str>) {
+        self.failure = None;
+        self.dial = Some(match elsewhere {
+            None => Dial::Configured,
+            Some(elsewhere) => Dial::Elsewhere(elsewhere.to_owned()),
+        });
     }
 
     fn is_full(&self) -> bool {
@@ -195,6 +263,8 @@ impl Effects for Sink {
 
     fn close(&mut self) {
         self.close = true;
+        // What was to be connected before is not wanted any more.
+        self.dial = None;
     }
 
     fn entropy(&mut self) -> &mut dyn Entropy {

@@ -16,7 +16,10 @@ use std::{
 
 use common::{ME, Peer, SECOND, Toy, Trace, session};
 use futures_util::{FutureExt, StreamExt};
-use jabber::{ErrorStatus, Event, KindSet, Phase, Session, Status, StatusEvent, observe};
+use jabber::{
+    Direction, ErrorStatus, Event, Keepalive, KindSet, Part, Phase, Reconnect, Session, Status,
+    StatusEvent, observe,
+};
 use jabber_status::{Lifecycle, Shape};
 use jabber_transport::memory::MemoryTransport;
 use tokio::time::sleep;
@@ -239,4 +242,44 @@ async fn nobody_is_told_of_what_nobody_wants() {
     let mut trace = Trace::new();
     let told = trace.finish(&mut session).await;
     assert_eq!(told.matches("<message/>").count(), 50);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_state_tells_of_a_pause_and_the_tap_of_white_space() {
+    let (transport, mut listener) = MemoryTransport::new();
+    let again = Reconnect::default().with_pauses(8 * SECOND, 8 * SECOND).with_jitter(0);
+    let mut session = Session::builder(Toy)
+        .reconnect(again)
+        .keepalive(Keepalive::white_space(30 * SECOND))
+        .build_with(transport);
+    let mut wire = session.tap_stream(64);
+    let (client, mut events) = session.spawn();
+    tokio::spawn(async move { while events.next().await.is_some() {} });
+    client.connect().await.unwrap().unwrap();
+    let peer = Peer::welcome(&mut listener).await;
+    sleep(35 * SECOND).await;
+    let mut last = None;
+    while let Some(Some(item)) = wire.next().now_or_never() {
+        last = Some(item);
+    }
+    let last = last.unwrap();
+    assert_eq!((last.direction, last.part, &*last.text), (Direction::Sent, Part::Space, " "));
+    assert_eq!((last.at, last.byte_len), (30 * SECOND, 1));
+
+    peer.0.reset();
+    sleep(SECOND).await;
+    let state = client.state().unwrap();
+    assert_eq!((state.phase, state.attempt), (Phase::Idle, 1));
+    assert_eq!(state.next_attempt, Some(7 * SECOND));
+    let _peer = Peer::welcome(&mut listener).await;
+    sleep(SECOND).await;
+    let state = client.state().unwrap();
+    assert_eq!((state.phase, state.attempt, state.next_attempt), (Phase::Ready, 2, None));
+    assert_eq!(state.last_error.unwrap().status(), ErrorStatus::SocketFail);
+    client.reconnect().await.unwrap();
+    let _other = Peer::welcome(&mut listener).await;
+    sleep(10 * SECOND).await;
+    // An end that was asked for is no error.
+    let state = client.state().unwrap();
+    assert_eq!((state.attempt, state.last_error.unwrap().status()), (3, ErrorStatus::SocketFail));
 }

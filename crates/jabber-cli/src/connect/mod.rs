@@ -5,6 +5,7 @@ pub(crate) mod cause;
 mod lines;
 mod plan;
 mod protocol;
+mod report;
 mod run;
 
 use crate::{args::ConnectArgs, output, signals::Signals};

@@ -1,10 +1,10 @@
 //! From the command line to a session: everything is checked before anything is connected.
 
-use std::{fmt::Display, path::Path};
+use std::{fmt::Display, path::Path, time::Duration};
 
 use jabber::{
-    Deadlines, Element, Jid, KindSet, Limits, Session, SessionBuilder, Tcp, TlsConfig, ns,
-    sasl::Mechanism,
+    Deadlines, Element, Jid, KindSet, Limits, Reconnect, Session, SessionBuilder, Tcp, TlsConfig,
+    ns, sasl::Mechanism,
 };
 
 use super::protocol;
@@ -80,6 +80,9 @@ impl Plan {
                     .with_step(args.timeout)
                     .with_ready(args.timeout),
             );
+        if args.reconnect > 0 {
+            builder = builder.reconnect(reconnect(args.reconnect));
+        }
         if let Some(server) = server {
             builder = builder.server(server);
         }
@@ -95,7 +98,6 @@ fn refuse_what_is_not_there(args: &ConnectArgs) -> Result<(), PlanError> {
     let missing = match args {
         ConnectArgs { filter: Some(_), .. } => "--filter",
         ConnectArgs { ns, .. } if !ns.is_empty() => "--ns",
-        ConnectArgs { reconnect: 1.., .. } => "--reconnect",
         ConnectArgs { password: Some(_), .. } => {
             return Err(PlanError::new("a password is never an argument: others could read it")
                 .advise("--password-file FILE, or the environment's JABBER_PASSWORD"));
@@ -132,6 +134,15 @@ fn tls_mode(args: &ConnectArgs) -> Result<Tls, PlanError> {
         (Dialect::Legacy | Dialect::Component, None) => Ok(Tls::Off),
         (Dialect::Xmpp | Dialect::Jabberd20Component, None) => Ok(Tls::Starttls),
     }
+}
+
+/// So many in all, however long a session was ready between them.
+fn reconnect(attempts: u32) -> Reconnect {
+    Reconnect::default()
+        .with_attempts(attempts)
+        .with_pauses(Duration::from_secs(1), Duration::from_secs(60))
+        .with_jitter(50)
+        .with_stable(Duration::MAX)
 }
 
 fn tls_name(name: &str) -> Result<Jid, PlanError> {

@@ -38,7 +38,7 @@ impl Human {
         }
         let phase = format!("{phase:<11}");
         write!(out, "{}  {} ", phase.dimmed(), mark.style(style))?;
-        let name = if rest.is_empty() { name.to_owned() } else { format!("{name:<17}") };
+        let name = if rest.is_empty() { name.to_owned() } else { format!("{name:<16} ") };
         writeln!(out, "{}{}", name.style(style), rest)?;
         out.flush()
     }
@@ -57,12 +57,7 @@ impl Printer for Human {
         let kind = event.kind();
         let name = kind.name().trim_start_matches("PCJ_");
         let (mark, style) = look(kind);
-        let mut rest = String::new();
-        if let Some(error) = event.error() {
-            rest = printable(&cause::text(error));
-        } else if let Some(detail) = event.detail() {
-            rest = printable(&detail.to_string());
-        }
+        let mut rest = printable(&cause::told(event).unwrap_or_default());
         if let Some(node) = event.node() {
             // RTS statuses stand beside the NODESENT or NODERECEIVED of the same node.
             if !matches!(kind, Kind::Status(Status::RtsStart | Status::RtsFinish)) {
@@ -144,7 +139,7 @@ impl Phases {
         let Kind::Status(status) = kind else { return };
         let begins = match status {
             Status::Connect => {
-                self.took.clear();
+                *self = Self::default();
                 "connect"
             }
             Status::SslNegotiate => "TLS",

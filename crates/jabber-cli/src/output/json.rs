@@ -88,10 +88,7 @@ impl Printer for Json {
             outcome: None,
             condition: error.and_then(cause::condition),
             by: error.and_then(cause::by),
-            detail: match error {
-                Some(error) => Some(cause::text(error)),
-                None => event.detail().map(ToString::to_string),
-            },
+            detail: cause::told(event),
             xml: event.node().map(ToString::to_string),
         })
     }

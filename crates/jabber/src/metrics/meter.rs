@@ -79,13 +79,8 @@ impl Meter {
     }
 }
 
+/// An end that was asked for is no error.
 fn was_asked_for(event: &dyn StatusEvent) -> bool {
-    matches!(
-        event.error().and_then(|error| error.downcast_ref()),
-        Some(
-            ConnectionError::Shutdown
-                | ConnectionError::ShutdownUnanswered
-                | ConnectionError::Halted
-        )
-    )
+    let error = event.error().and_then(|error| error.downcast_ref::<ConnectionError>());
+    error.is_some_and(ConnectionError::was_asked_for)
 }

@@ -30,6 +30,8 @@ pub struct State {
     pub phase_for: Duration,
     /// The number of the attempt: 0 before the first, then 1, 2, ….
     pub attempt: u32,
+    /// How long it is until the next attempt, in a pause before it (RECONNECT_WAIT).
+    pub next_attempt: Option<Duration>,
     /// Who we are: from INIT_FINISHED to the end of the attempt.
     pub identity: Option<Identity>,
     /// How the connection is protected, while there is one.
@@ -66,6 +68,7 @@ struct Told {
     phase: Phase,
     since: Instant,
     attempt: u32,
+    next_attempt: Option<Instant>,
     identity: Option<Identity>,
     security: Option<Security>,
     last_error: Option<Error>,
@@ -82,6 +85,7 @@ impl StateCell {
                 phase: Phase::Idle,
                 since: Instant::now(),
                 attempt: 0,
+                next_attempt: None,
                 identity: None,
                 security: None,
                 last_error: None,
@@ -101,6 +105,7 @@ impl StateCell {
             phase: told.phase,
             phase_for: told.since.elapsed(),
             attempt: told.attempt,
+            next_attempt: told.next_attempt.map(|at| at.duration_since(Instant::now())),
             identity: told.identity.clone(),
             security: told.security.clone(),
             queue_stanzas: cell.queue_stanzas.load(Ordering::Relaxed),
@@ -120,11 +125,16 @@ impl StateCell {
         let mut told = self.told();
         told.enter(event.phase());
         told.attempt = event.attempt();
+        // Whatever happens in a pause ends it.
+        told.next_attempt = None;
         let own = event.as_any().downcast_ref::<ConnectionEvent>().map(ConnectionEvent::typed);
         match (kind, own) {
             (Kind::Status(Status::Connect), _) => told.security = None,
             (Kind::Status(Status::InitFinished), Some(Detail::Ready(identity))) => {
                 told.identity = Some(identity.clone());
+            }
+            (Kind::Extra(Extra::ReconnectWait), Some(Detail::Pause(pause))) => {
+                told.next_attempt = Some(Instant::now() + pause.length);
             }
             (Kind::Error(_), _) => {
                 if let Some(failure) = failure.filter(|failure| !was_asked_for(failure)) {
@@ -171,15 +181,8 @@ impl Told {
     }
 }
 
-/// An end that we asked for is no error.
+/// An end that was asked for is no error.
 fn was_asked_for(failure: &Error) -> bool {
     let source: &(dyn std::error::Error + 'static) = &*failure.source;
-    matches!(
-        source.downcast_ref(),
-        Some(
-            ConnectionError::Shutdown
-                | ConnectionError::ShutdownUnanswered
-                | ConnectionError::Halted
-        )
-    )
+    source.downcast_ref().is_some_and(ConnectionError::was_asked_for)
 }

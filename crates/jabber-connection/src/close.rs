@@ -7,7 +7,7 @@ use jabber_status::{ErrorStatus, Status};
 use jabber_xml::StreamError;
 
 use crate::{
-    Connection, Detail, Effects, Error, RequestEndKind,
+    Connection, Detail, Effects, Error, Part, RequestEndKind,
     life::{Closing, Handshake, Life, Stream},
 };
 
@@ -227,7 +227,9 @@ impl Connection {
     fn end_stream(&mut self, effects: &mut impl Effects) {
         if self.core.stream == Stream::Open {
             if let Some(header) = &self.core.header {
+                let from = effects.transmit().len();
                 header.write_end(effects.transmit());
+                self.core.show_sent(Part::End, from, effects);
             }
             self.core.stream = Stream::Ending;
         }

@@ -124,10 +124,12 @@ impl Core {
     pub(crate) fn write(
         &mut self,
         element: Element,
-        redaction: impl FnOnce(&Element) -> Redaction,
+        redaction: impl Fn(&Element) -> Redaction,
         effects: &mut impl Effects,
     ) {
+        let from = effects.transmit().len();
         element.write_to(effects.transmit(), &self.scope);
+        self.show_node_sent(from, &element, &redaction, effects);
         self.fire_node(Status::NodeSent, element, redaction, effects);
     }
 

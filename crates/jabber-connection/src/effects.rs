@@ -3,7 +3,7 @@ use jabber_dialect::Delivery;
 use jabber_security::{Entropy, KeyDerivation};
 use jabber_status::{KindSet, StatusEvent};
 
-use crate::{Receipt, RequestEnd, RequestId, Returned};
+use crate::{Receipt, RequestEnd, RequestId, Returned, Tap};
 
 /// Where a [`Connection`](crate::Connection) puts what it wants done. Its methods are called in
 /// the order in which things happen, so nothing can be left undrained or come out of order:
@@ -14,6 +14,11 @@ pub trait Effects {
 
     /// A status; borrowed for the time of the call.
     fn status(&mut self, event: &dyn StatusEvent);
+
+    /// Who is shown all that is on the wire, if anybody is. Nothing is computed for nobody.
+    fn tap(&mut self) -> Option<&mut dyn Tap> {
+        None
+    }
 
     /// The one write buffer. What is appended goes out in order; the driver writes it when it can
     /// calls [`Connection::wrote`](crate::Connection::wrote) with what the pipe has taken, and

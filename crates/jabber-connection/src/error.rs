@@ -150,6 +150,12 @@ impl Error {
         }
     }
 
+    /// True where we have asked for the end: it is no failure.
+    #[must_use]
+    pub const fn was_asked_for(&self) -> bool {
+        matches!(self, Self::Shutdown | Self::ShutdownUnanswered | Self::Reconnect | Self::Halted)
+    }
+
     /// The stream error condition that stands for it: the one the peer sent, or the one it was
     /// sent (RFC 6120 §4.9.3).
     #[must_use]

@@ -112,6 +112,18 @@ impl Event {
         Self { stamp, kind, detail }
     }
 
+    /// An owned copy that does not keep a read buffer alive: for who keeps it.
+    #[must_use]
+    pub fn to_compact(&self) -> Self {
+        let compact = |node: &Node| Node::new(node.element.clone().compact(), node.redaction);
+        let detail = match &self.detail {
+            Detail::Node(node) => Detail::Node(compact(node)),
+            Detail::Request(request, node) => Detail::Request(*request, compact(node)),
+            detail => detail.clone(),
+        };
+        Self { detail, ..*self }
+    }
+
     /// What it tells beside its kind.
     #[must_use]
     pub const fn typed(&self) -> &Detail {

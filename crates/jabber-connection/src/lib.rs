@@ -38,6 +38,7 @@ mod recover;
 mod request;
 mod send;
 mod send_error;
+mod wire;
 
 pub use config::{Config, Deadlines};
 pub use connection::{AlreadyConnected, Connection, NotReady, Purged};
@@ -52,3 +53,4 @@ pub use receive::Progress;
 pub use reconnect::{Reconnect, Stopped};
 pub use request::{RequestEnd, RequestEndKind, RequestId};
 pub use send_error::{SendError, SendErrorReason};
+pub use wire::{Direction, Part, Tap, Wire};

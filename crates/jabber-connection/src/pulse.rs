@@ -6,7 +6,7 @@ use jabber_dialect::fresh_id;
 use jabber_xml::Element;
 
 use crate::{
-    Connection, Effects, Error, Probe,
+    Connection, Effects, Error, Part, Probe,
     keepalive::{Pulse, Waiting},
 };
 
@@ -45,7 +45,11 @@ impl Connection {
             Waiting::No => {
                 pulse.next = Some(now.saturating_add(keepalive.idle));
                 match keepalive.probe {
-                    Probe::WhiteSpace => effects.transmit().extend_from_slice(b" "),
+                    Probe::WhiteSpace => {
+                        let from = effects.transmit().len();
+                        effects.transmit().extend_from_slice(b" ");
+                        self.core.show_sent(Part::Space, from, effects);
+                    }
                     Probe::Ping => {
                         pulse.next = Some(now.saturating_add(keepalive.patience));
                         pulse.waiting = Waiting::Answer;

@@ -8,7 +8,7 @@ use jabber_status::{ErrorStatus, Extra, Status};
 use jabber_xml::{Element, Item, StreamError, StreamHeader, ns};
 
 use crate::{
-    Connection, Detail, Effects, Error, RequestEnd, RequestEndKind, RequestId,
+    Connection, Detail, Effects, Error, Part, RequestEnd, RequestEndKind, RequestId,
     acting::Acting,
     connection::redaction_by,
     error::retry_after,
@@ -54,8 +54,12 @@ impl Connection {
             if effects.is_full() {
                 return Progress::Full;
             }
+            self.core.scanner.record(effects.tap().is_some());
             match self.core.scanner.next(input) {
-                Ok(None) => return Progress::NeedsInput,
+                Ok(None) => {
+                    self.core.show_recorded(None, effects);
+                    return Progress::NeedsInput;
+                }
                 Ok(Some(item)) => self.take(item, effects),
                 // Any error of the scanner ends the stream: what follows cannot be trusted.
                 Err(error) => self.end_with_stream_error(Error::Xml(error), effects),
@@ -74,6 +78,12 @@ impl Connection {
     }
 
     fn take(&mut self, item: Item, effects: &mut impl Effects) {
+        let part = match &item {
+            Item::Header(_) => Some(Part::Header),
+            Item::End => Some(Part::End),
+            _ => None,
+        };
+        self.core.show_recorded(part, effects);
         match item {
             Item::Element(element) => self.take_element(element, effects),
             Item::Header(header) => {
@@ -98,6 +108,7 @@ impl Connection {
 
     fn take_element(&mut self, element: Element, effects: &mut impl Effects) {
         let redaction = redaction_by(self.dialect.as_deref());
+        self.core.show_node_received(&element, &redaction, effects);
         let element = self.core.fire_node(Status::NodeReceived, element, redaction, effects);
         if element.is("error", ns::STREAM) {
             self.take_stream_error(&element, effects);

@@ -1,13 +1,18 @@
 use std::sync::Arc;
 
-use jabber_connection::{Config, Connection, Deadlines, Keepalive, QueueConfig, Reconnect};
+use jabber_connection::{Config, Connection, Deadlines, Keepalive, QueueConfig, Reconnect, Tap};
 use jabber_dialect::{Endpoint, Protocol, TlsName};
 use jabber_jid::{Host, Jid};
-use jabber_status::{KindSet, Observer, Observers};
+use jabber_status::{KindSet, Observer};
 use jabber_transport::{HostPort, Target, Transport};
 use jabber_xml::Limits;
 
-use crate::{Session, driver::Driver, sink::Bound, sink::Sink};
+use crate::{
+    Session,
+    driver::Driver,
+    sink::{Bound, Sink},
+    watch::{StateCell, Watchers},
+};
 
 /// Sets up a [`Session`]. Only the dialect's configuration is required; the defaults are safe.
 #[derive(Debug)]
@@ -21,7 +26,8 @@ pub struct SessionBuilder {
     tls_name: Option<Jid>,
     config: Config,
     subscribed: KindSet,
-    observers: Observers,
+    wire: bool,
+    watchers: Watchers,
     bound: Bound,
     receipts: bool,
 }
@@ -37,7 +43,8 @@ impl SessionBuilder {
             tls_name: None,
             config: Config::default(),
             subscribed: KindSet::LIFECYCLE,
-            observers: Observers::new(),
+            wire: false,
+            watchers: Watchers::default(),
             bound: Bound { events: 1024, bytes: 4 << 20 },
             receipts: false,
         }
@@ -122,7 +129,35 @@ impl SessionBuilder {
 
     /// Adds an observer, which borrows each event at the moment of its transition.
     pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
-        self.observers.subscribe(Box::new(observer));
+        self.watchers.subscribe(Box::new(observer));
+        self
+    }
+
+    /// Whether the session yields all that is on the wire too, as
+    /// [`Event::Wire`](crate::Event::Wire), in one order with statuses and stanzas. Default: no.
+    pub const fn wire(mut self, wanted: bool) -> Self {
+        self.wire = wanted;
+        self
+    }
+
+    /// Adds a tap, which is shown all that is on the wire.
+    pub fn tap(mut self, tap: impl Tap + 'static) -> Self {
+        self.watchers.tap(Box::new(tap));
+        self
+    }
+
+    /// Adds a [`Tracer`](crate::Tracer) that knows the domain: spans and events of the crate
+    /// `tracing`.
+    #[cfg(feature = "tracing")]
+    pub fn tracing(self) -> Self {
+        let domain = self.protocol.endpoint().domain;
+        self.observer(crate::Tracer::new().with_domain(domain.domain()))
+    }
+
+    /// Records metrics; see [`metrics`](crate::metrics) for which.
+    #[cfg(feature = "metrics")]
+    pub fn metrics(mut self) -> Self {
+        self.watchers.measure();
         self
     }
 
@@ -150,8 +185,9 @@ impl SessionBuilder {
     fn build_on(self, transport: Arc<dyn Transport>) -> Session {
         let target =
             target(&self.protocol.endpoint(), self.server, self.direct_tls, self.tls_name.as_ref());
+        let state = StateCell::new(self.protocol.name());
         let connection = Connection::new(self.protocol, self.config);
-        let mut sink = Sink::new(self.subscribed, self.observers, self.bound);
+        let mut sink = Sink::new(self.subscribed, self.wire, self.watchers, state, self.bound);
         sink.receipts = self.receipts;
         Session::new(Driver::new(connection, sink, transport, target))
     }

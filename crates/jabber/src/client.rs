@@ -14,6 +14,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use crate::{
     NotSent, RequestError, SessionGone,
     command::{Command, Ticket},
+    watch::StateCell,
 };
 
 /// A handle to a session that is driven elsewhere: spawned, or polled by another task. Clones
@@ -29,6 +30,7 @@ pub struct Client {
     commands: mpsc::Sender<Command>,
     cancelled: mpsc::UnboundedSender<Ticket>,
     tickets: Arc<AtomicU64>,
+    pub(crate) state: StateCell,
     room: Arc<Notify>,
 }
 
@@ -37,6 +39,8 @@ pub struct Client {
 pub(crate) struct Commands {
     pub(crate) queue: mpsc::Receiver<Command>,
     pub(crate) cancelled: mpsc::UnboundedReceiver<Ticket>,
+    /// The next one, where there is no room for what it sends.
+    pub(crate) held: Option<Command>,
     /// Told when the queue may have room again.
     pub(crate) room: Arc<Notify>,
     /// What was in the queue, in stanzas and bytes, when that was looked at last.
@@ -47,13 +51,13 @@ pub(crate) struct Commands {
 const COMMANDS: usize = 64;
 
 impl Client {
-    pub(crate) fn new() -> (Self, Commands) {
+    pub(crate) fn new(state: StateCell) -> (Self, Commands) {
         let (commands, queue) = mpsc::channel(COMMANDS);
         let (cancel, cancelled) = mpsc::unbounded_channel();
         let room = Arc::new(Notify::new());
-        let commands =
-            Self { commands, cancelled: cancel, tickets: Arc::default(), room: Arc::clone(&room) };
-        (commands, Commands { queue, cancelled, room, queued: (0, 0) })
+        let tickets = Arc::default();
+        let client = Self { commands, cancelled: cancel, tickets, state, room: Arc::clone(&room) };
+        (client, Commands { queue, cancelled, held: None, room, queued: (0, 0) })
     }
 
     /// Starts an attempt. Returns once CONNECT has fired, not when the session is ready.
@@ -208,7 +212,7 @@ impl Client {
         self.commands.is_closed()
     }
 
-    async fn ask<T>(
+    pub(crate) async fn ask<T>(
         &self,
         command: impl FnOnce(oneshot::Sender<T>) -> Command,
     ) -> Result<T, SessionGone> {

@@ -140,10 +140,11 @@ impl Driver {
             self.obey();
             let goes_on = moved && (eager || !self.sink.has_events());
             // The timer last, and always: whoever returns has to be woken by it.
-            if !goes_on && !self.poll_timer(cx) {
+            if !goes_on && !self.poll_timer(cx) && !self.sink.watchers.poll_room(cx) {
                 break;
             }
         }
+        self.sink.publish(&self.connection);
         self.poll_closing(cx);
     }
 
@@ -199,6 +200,7 @@ impl Driver {
                 match outcome {
                     Ok(connected) => {
                         self.io = Io::Open { pipe: connected.pipe, ended: false };
+                        self.sink.state.secured(&connected.security);
                         self.connection.connected(connected.security, now, &mut self.sink);
                     }
                     Err(error) => {
@@ -213,6 +215,7 @@ impl Driver {
                 match outcome {
                     Ok(connected) => {
                         self.io = Io::Open { pipe: connected.pipe, ended: false };
+                        self.sink.state.secured(&connected.security);
                         self.connection.tls_established(connected.security, now, &mut self.sink);
                     }
                     Err(error) => {

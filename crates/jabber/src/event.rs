@@ -2,12 +2,17 @@ use jabber_connection::{Receipt, RequestEnd, RequestId, Returned};
 use jabber_dialect::Delivery;
 use jabber_status::StatusEvent;
 
+use crate::Tapped;
+
 /// What a session tells, in the order in which it happened.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event {
     /// A status of the kinds that were subscribed to.
     Status(Box<dyn StatusEvent>),
+    /// Something on the wire, where [`SessionBuilder::wire`](crate::SessionBuilder::wire) asks for
+    /// it.
+    Wire(Tapped),
     /// A stanza that is no answer to a request.
     Stanza(Delivery),
     /// The end of a request that was begun with
@@ -31,6 +36,7 @@ impl Event {
                 Self::RequestEnded(_, RequestEnd::Answer(stanza) | RequestEnd::Error(stanza)) => {
                     stanza.byte_len()
                 }
+                Self::Wire(tapped) => tapped.text.len(),
                 Self::Returned(_, returned) => returned.stanza.byte_len(),
                 Self::Status(_) | Self::RequestEnded(..) | Self::Written(_) => 0,
             }

@@ -9,7 +9,6 @@ use crate::{
     client::Commands,
     command::{Command, Ticket},
     driver::Driver,
-    session::HIGH_WATER,
     sink::{FateWaiter, Waiter},
 };
 
@@ -20,14 +19,27 @@ impl Commands {
         while let Poll::Ready(Some(ticket)) = self.cancelled.poll_recv(cx) {
             driver.cancel(ticket);
         }
-        while driver.sink.transmit.len() < HIGH_WATER {
-            match self.queue.poll_recv(cx) {
-                Poll::Ready(Some(command)) => driver.execute(command),
-                Poll::Ready(None) => return true,
-                Poll::Pending => return false,
+        loop {
+            let mut command = match self.held.take() {
+                Some(held) => held,
+                None => match self.queue.poll_recv(cx) {
+                    Poll::Ready(Some(command)) => command,
+                    Poll::Ready(None) => return true,
+                    Poll::Pending => return false,
+                },
+            };
+            if !command.sends() || driver.sink.has_room() {
+                driver.execute(command);
+            } else if !command.is_given_up(cx) {
+                self.held = Some(command);
+                return false;
             }
         }
-        false
+    }
+
+    /// True where a command waits for room and there is some by now: nobody else would wake us.
+    pub(crate) fn can_go_on(&self, driver: &Driver) -> bool {
+        self.held.is_some() && driver.sink.has_room()
     }
 
     /// Wakes clients that wait for room in the queue, where there may be some again.
@@ -64,6 +76,8 @@ impl Driver {
                 if let (Ok(accepted), Some(fate)) = (&accepted, fate) {
                     sink.fates.insert(accepted.receipt(), FateWaiter::Client(fate));
                 }
+                // Who is told that it is done finds it done.
+                sink.publish(connection);
                 let _ = reply.send(accepted);
             }
             Command::Request { stanza, timeout, ticket, answer } => {
@@ -82,11 +96,16 @@ impl Driver {
                 }
             }
             Command::PurgeQueue(reply) => {
-                let _ = reply.send(connection.purge_queue(now, sink));
+                let purged = connection.purge_queue(now, sink);
+                sink.publish(connection);
+                let _ = reply.send(purged);
             }
             Command::TakeQueue(reply) => {
-                let _ = reply.send(connection.take_queue(now, sink));
+                let taken = connection.take_queue(now, sink);
+                sink.publish(connection);
+                let _ = reply.send(taken);
             }
+            Command::Watch(watch) => watch.apply(&mut sink.watchers),
             Command::Shutdown => connection.shutdown(now, sink),
             Command::Halt => connection.halt(now, sink),
         }

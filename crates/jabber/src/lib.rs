@@ -30,7 +30,8 @@
 //! One for each dialect (`xmpp`, `legacy`, `component`, `jabberd20-component`) and one for the
 //! transport (`tcp`); all are on by default. Whoever needs one dialect only, or brings a transport or
 //! a dialect of his own, switches the others off. `tracing` adds `Tracer`, an observer that turns
-//! statuses into tracing events.
+//! statuses into tracing
+//! spans and events; `metrics` adds `SessionBuilder::metrics`, which measures them.
 
 mod builder;
 mod client;
@@ -40,10 +41,13 @@ mod driver;
 mod error;
 mod event;
 mod execute;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 mod session;
 mod sink;
 mod spawned;
 mod waiting;
+mod watch;
 
 pub use builder::SessionBuilder;
 pub use client::Client;
@@ -51,12 +55,14 @@ pub use error::{Error, NotSent, RequestError, SessionGone};
 pub use event::Event;
 pub use session::Session;
 pub use spawned::Events;
+pub use watch::{State, StatusStream, TapStream, Tapped};
 
 pub use jabber_connection::{
-    Accepted, AlreadyConnected, AtReady, Deadlines, Detail as ConnectionDetail, Elsewhere,
-    Error as ConnectionError, Event as ConnectionEvent, Keepalive, Node, NotReady, Party, Pause,
-    Probe, Purged, Queue, QueueConfig, Receipt, Reconnect, RequestEnd, RequestEndKind, RequestId,
-    ReturnReason, Returned, SendError, SendErrorReason, Stopped,
+    Accepted, AlreadyConnected, AtReady, Deadlines, Detail as ConnectionDetail, Direction,
+    Elsewhere, Error as ConnectionError, Event as ConnectionEvent, Keepalive, Node, NotReady, Part,
+    Party, Pause, Probe, Purged, Queue, QueueConfig, Receipt, Reconnect, RequestEnd,
+    RequestEndKind, RequestId, ReturnReason, Returned, SendError, SendErrorReason, Stopped, Tap,
+    Wire,
 };
 pub use jabber_dialect::{
     Delivery, Identity, Protocol, Retry, StanzaCondition, StanzaError, StanzaErrorType,
@@ -64,7 +70,7 @@ pub use jabber_dialect::{
 pub use jabber_jid::Jid;
 pub use jabber_security::{Secret, Security};
 pub use jabber_status::{
-    ErrorStatus, Extra, Kind, KindSet, Observer, Phase, Status, StatusEvent, observe,
+    ErrorStatus, Extra, Kind, KindSet, Observer, Phase, Status, StatusEvent, Subscription, observe,
 };
 pub use jabber_transport::{
     CertificateFault, ConnectError, Connected, HostPort, HostPortError, TlsError, TlsFault,
@@ -119,6 +125,8 @@ mod guides {
     struct Jabberd20Component;
     #[doc = include_str!("../../../docs/guides/delivery.md")]
     struct Delivery;
+    #[doc = include_str!("../../../docs/guides/observing.md")]
+    struct Observing;
     #[doc = include_str!("../../../docs/guides/coming-from-pcj.md")]
     struct ComingFromPcj;
 }

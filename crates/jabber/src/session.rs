@@ -7,8 +7,7 @@ use std::{
 
 use futures_core::Stream;
 use jabber_connection::{
-    Accepted, AlreadyConnected, Effects, NotReady, Purged, Queue, RequestId, SendError,
-    SendErrorReason,
+    Accepted, AlreadyConnected, NotReady, Purged, Queue, RequestId, SendError, SendErrorReason,
 };
 use jabber_dialect::{Identity, Protocol};
 use jabber_status::Phase;
@@ -17,15 +16,13 @@ use jabber_xml::Element;
 use tokio::task::coop;
 
 use crate::{
-    Client, Error, Event, NotSent, RequestError, SessionBuilder,
+    Client, Error, Event, NotSent, RequestError, SessionBuilder, State,
     client::Commands,
     driver::Driver,
     sink::{FateWaiter, Waiter},
     waiting::{WaitingFor, WaitingForFate},
+    watch::Watchers,
 };
-
-/// From this size of the write buffer on a sender waits.
-pub(crate) const HIGH_WATER: usize = 128 << 10;
 
 /// One connection, driven by whoever polls it.
 ///
@@ -49,7 +46,7 @@ impl Session {
     }
 
     pub(crate) fn new(driver: Driver) -> Self {
-        let (client, commands) = Client::new();
+        let (client, commands) = Client::new(driver.sink.state.clone());
         Self { driver, client, commands }
     }
 
@@ -171,7 +168,7 @@ impl Session {
     /// # Errors
     /// When the stanza was not accepted, or would have to wait; it is handed back.
     pub fn try_send(&mut self, stanza: Element) -> Result<Accepted, SendError> {
-        if self.driver.sink.transmit.len() >= HIGH_WATER {
+        if !self.driver.sink.has_room() {
             return Err(SendError::new(stanza, SendErrorReason::WouldBlock));
         }
         self.driver.connection.send(stanza, self.driver.clock.now(), &mut self.driver.sink)
@@ -321,6 +318,17 @@ impl Session {
         self.driver.connection.protocol().name()
     }
 
+    /// Where it stands, all at once.
+    #[must_use]
+    pub fn state(&self) -> State {
+        self.driver.sink.state.publish(&self.driver.connection);
+        self.driver.sink.state.snapshot()
+    }
+
+    pub(crate) const fn watchers(&mut self) -> &mut Watchers {
+        &mut self.driver.sink.watchers
+    }
+
     /// A handle for other tasks.
     #[must_use]
     pub fn client(&self) -> Client {
@@ -337,21 +345,26 @@ impl Session {
     }
 
     fn drive(&mut self, cx: &mut Context<'_>, eager: bool) {
-        self.commands.poll(&mut self.driver, cx);
-        self.driver.drive(cx, eager);
-        self.commands.tell_room(&self.driver);
+        loop {
+            self.commands.poll(&mut self.driver, cx);
+            self.driver.drive(cx, eager);
+            self.commands.tell_room(&self.driver);
+            if !self.commands.can_go_on(&self.driver) {
+                break;
+            }
+        }
     }
 
     /// Waits for room in the write buffer; false where that could last for ever.
     async fn room(&mut self) -> bool {
         poll_fn(|cx| {
-            if self.driver.sink.transmit.len() < HIGH_WATER {
+            if self.driver.sink.has_room() {
                 return Poll::Ready(true);
             }
             self.drive(cx, true);
-            if self.driver.sink.transmit.len() < HIGH_WATER {
+            if self.driver.sink.has_room() {
                 Poll::Ready(true)
-            } else if self.driver.sink.is_full() {
+            } else if self.driver.sink.is_at_bound() {
                 Poll::Ready(false)
             } else {
                 Poll::Pending

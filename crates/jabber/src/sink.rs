@@ -2,15 +2,24 @@ use std::collections::{HashMap, VecDeque};
 
 use bytes::BytesMut;
 use jabber_connection::{
-    Detail, Effects, Event as ConnectionEvent, Receipt, RequestEnd, RequestId, Returned,
+    Connection, Detail, Effects, Event as ConnectionEvent, Receipt, RequestEnd, RequestId,
+    Returned, Tap, Wire,
 };
 use jabber_dialect::Delivery;
 use jabber_security::{Entropy, KeyDerivation};
-use jabber_status::{ErrorStatus, Kind, KindSet, Observers, StatusEvent};
+use jabber_status::{ErrorStatus, Kind, KindSet, StatusEvent};
 use jabber_xml::Element;
 use tokio::sync::oneshot;
 
-use crate::{Error, Event, RequestError, clock::SystemEntropy, command::Ticket};
+use crate::{
+    Error, Event, RequestError, Tapped,
+    clock::SystemEntropy,
+    command::Ticket,
+    watch::{StateCell, Watchers},
+};
+
+/// From this size of the write buffer on a sender waits.
+const HIGH_WATER: usize = 128 << 10;
 
 /// Where the connection's effects go until the driver or the user takes them.
 #[derive(Debug)]
@@ -27,12 +36,14 @@ pub(crate) struct Sink {
     pub(crate) fates: HashMap<Receipt, FateWaiter>,
     /// Whether [`Event::Written`] is wanted.
     pub(crate) receipts: bool,
-    pub(crate) observers: Observers,
+    pub(crate) watchers: Watchers,
+    pub(crate) state: StateCell,
     pub(crate) bound: Bound,
     /// What the current attempt failed with: its cause, not what followed from that.
     pub(crate) failure: Option<Error>,
     subscribed: KindSet,
-    interests: KindSet,
+    /// What the session's own stream has of the wire.
+    wire: bool,
     events: VecDeque<Event>,
     size: usize,
     entropy: SystemEntropy,
@@ -68,9 +79,13 @@ pub(crate) struct Bound {
 }
 
 impl Sink {
-    pub(crate) fn new(subscribed: KindSet, observers: Observers, bound: Bound) -> Self {
-        let failures = ErrorStatus::ALL.iter().copied().map(Kind::Error).collect::<KindSet>();
-        let interests = subscribed.union(observers.interests()).union(failures);
+    pub(crate) fn new(
+        subscribed: KindSet,
+        wire: bool,
+        watchers: Watchers,
+        state: StateCell,
+        bound: Bound,
+    ) -> Self {
         Self {
             transmit: BytesMut::new(),
             start_tls: false,
@@ -81,11 +96,12 @@ impl Sink {
             tickets: HashMap::new(),
             fates: HashMap::new(),
             receipts: false,
-            observers,
+            watchers,
+            state,
             bound,
             failure: None,
             subscribed,
-            interests,
+            wire,
             events: VecDeque::new(),
             size: 0,
             entropy: SystemEntropy,
@@ -105,6 +121,26 @@ impl Sink {
 
     pub(crate) fn has_events(&self) -> bool {
         !self.events.is_empty()
+    }
+
+    /// True where the session's own events are as many as may wait.
+    pub(crate) fn is_at_bound(&self) -> bool {
+        self.events.len() >= self.bound.events || self.size >= self.bound.bytes
+    }
+
+    /// True where something may be sent: there is room to write, and nobody who is told of it is
+    /// full.
+    pub(crate) fn has_room(&self) -> bool {
+        self.transmit.len() < HIGH_WATER && !self.watchers.is_full()
+    }
+
+    /// Lets those see how far the connection is who do not ask it.
+    pub(crate) fn publish(&mut self, connection: &Connection) {
+        self.state.publish(connection);
+        #[cfg(feature = "metrics")]
+        if let Some(meter) = &mut self.watchers.meter {
+            meter.measure(connection);
+        }
     }
 
     fn push(&mut self, event: Event) {
@@ -136,9 +172,18 @@ impl Sink {
     }
 }
 
+impl Tap for Sink {
+    fn on_wire(&mut self, item: &Wire<'_>) {
+        if self.wire {
+            self.push(Event::Wire(Tapped::new(item)));
+        }
+        self.watchers.on_wire(item);
+    }
+}
+
 impl Effects for Sink {
     fn interests(&self) -> KindSet {
-        self.interests
+        self.subscribed.union(self.watchers.interests()).union(StateCell::INTERESTS)
     }
 
     fn status(&mut self, event: &dyn StatusEvent) {
@@ -146,10 +191,15 @@ impl Effects for Sink {
         if let Kind::Error(status) = kind {
             self.note_failure(event, status);
         }
-        self.observers.notify(event);
+        self.state.note(event, self.failure.as_ref());
+        self.watchers.notify(event);
         if self.subscribed.contains(kind) {
             self.push(Event::Status(event.to_boxed()));
         }
+    }
+
+    fn tap(&mut self) -> Option<&mut dyn Tap> {
+        if self.wire || self.watchers.is_tapped() { Some(self) } else { None }
     }
 
     fn transmit(&mut self) -> &mut BytesMut {
@@ -200,7 +250,7 @@ impl Effects for Sink {
     }
 
     fn is_full(&self) -> bool {
-        self.events.len() >= self.bound.events || self.size >= self.bound.bytes
+        self.is_at_bound() || self.watchers.is_full()
     }
 
     fn start_tls(&mut self) {

@@ -61,7 +61,8 @@ impl Future for Spawned {
             }
             this.driver.drive(cx, false);
             this.commands.tell_room(&this.driver);
-            if !this.hand_over(cx) {
+            let moved = this.hand_over(cx);
+            if !moved && !this.commands.can_go_on(&this.driver) {
                 let over = abandoned && this.driver.is_over() && !this.driver.sink.has_events();
                 return if over { Poll::Ready(()) } else { Poll::Pending };
             }

@@ -4,11 +4,14 @@ use std::{fmt::Display, path::Path, time::Duration};
 
 use jabber::{
     Deadlines, Element, Jid, KindSet, Limits, Reconnect, Session, SessionBuilder, Tcp, TlsConfig,
-    Tracer, ns, sasl::Mechanism,
+    ns, sasl::Mechanism,
 };
 
 use super::protocol;
-use crate::args::{ConnectArgs, Dialect, Tls};
+use crate::{
+    args::{ConnectArgs, Dialect, Tls},
+    output::Printers,
+};
 
 /// What is to be done, checked.
 pub(crate) struct Plan {
@@ -68,7 +71,8 @@ impl Plan {
             .transport(transport)
             .direct_tls(tls == Tls::Direct)
             .subscribe(KindSet::ALL)
-            .observer(Tracer::default())
+            .wire(Printers::new(args.events).show_wire())
+            .tracing()
             .limits(Limits::default().with_element_bytes(args.max_stanza))
             .deadlines(
                 Deadlines::default()

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use jabber::{Kind, StatusEvent};
+use jabber::{Kind, StatusEvent, Tapped};
 use tokio::time::Instant;
 
 use super::{advice, cause};
@@ -54,6 +54,11 @@ impl Report {
                 self.settle();
             }
         }
+    }
+
+    pub(super) fn wire(&mut self, item: &Tapped) {
+        let printed = self.printer.wire(item, self.start.elapsed());
+        self.printed(printed);
     }
 
     pub(super) fn answer(&mut self, answer: &Answer<'_>) {

@@ -155,6 +155,7 @@ impl Run {
                 self.returned += 1;
             }
             Event::RequestEnded(request, end) => self.answered(request, &end),
+            Event::Wire(item) => self.report.wire(&item),
             // Its NODERECEIVED was printed.
             _ => {}
         }

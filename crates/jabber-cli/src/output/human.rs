@@ -4,10 +4,10 @@ use std::{
     time::Duration,
 };
 
-use jabber::{ErrorStatus, Kind, RequestEnd, Status, StatusEvent};
+use jabber::{Direction, ErrorStatus, Kind, Part, RequestEnd, Status, StatusEvent, Tapped};
 use owo_colors::{OwoColorize, Style};
 
-use super::{Answer, Printer, printable};
+use super::{Answer, Printer, printable, xml};
 use crate::connect::cause;
 
 /// For people: a line an event, and at INIT_FINISHED a picture of where the time went.
@@ -42,6 +42,14 @@ impl Human {
         writeln!(out, "{}{}", name.style(style), rest)?;
         out.flush()
     }
+
+    /// A node in colour, folded where a terminal shows it.
+    fn xml(&self, text: &str) -> String {
+        // What `line` puts before it.
+        let used = 9 + 2 + self.label.map_or(0, |_| 10) + 11 + 2 + 2 + 17;
+        let width = terminal_size::terminal_size_of(io::stdout());
+        xml::coloured(text, used, width.map(|(width, _)| usize::from(width.0)))
+    }
 }
 
 impl Printer for Human {
@@ -49,14 +57,14 @@ impl Printer for Human {
         let kind = event.kind();
         let name = kind.name().trim_start_matches("PCJ_");
         let (mark, style) = look(kind);
-        let mut rest = cause::told(event).unwrap_or_default();
+        let mut rest = printable(&cause::told(event).unwrap_or_default());
         if let Some(node) = event.node() {
             // RTS statuses stand beside the NODESENT or NODERECEIVED of the same node.
             if !matches!(kind, Kind::Status(Status::RtsStart | Status::RtsFinish)) {
-                rest = node.to_string();
+                rest = self.xml(&node.to_string());
             }
         }
-        self.line(elapsed, event.phase(), mark, style, name, &printable(&rest))?;
+        self.line(elapsed, event.phase(), mark, style, name, &rest)?;
         self.phases.note(kind, elapsed);
         if kind == Kind::Status(Status::InitFinished) {
             let mut out = anstream::stdout().lock();
@@ -65,13 +73,28 @@ impl Printer for Human {
         Ok(())
     }
 
+    fn wire(&mut self, item: &Tapped, elapsed: Duration) -> io::Result<()> {
+        let (name, rest) = match (item.direction, item.part) {
+            (_, Part::End) => ("stream end", self.xml(&item.text)),
+            (Direction::Received, Part::Header) => ("stream header", self.xml(&item.text)),
+            (_, Part::Space) => ("white space", printable(&item.text)),
+            // Statuses tell it.
+            _ => return Ok(()),
+        };
+        let mark = match item.direction {
+            Direction::Sent => "→",
+            Direction::Received => "←",
+        };
+        self.line(elapsed, item.phase, mark, Style::new().dimmed(), name, &rest)
+    }
+
     fn answer(&mut self, answer: &Answer<'_>, elapsed: Duration) -> io::Result<()> {
         let (mark, style) = match answer.end {
             RequestEnd::Answer(_) => ("✔", Style::new().green()),
             _ => ("✘", Style::new().red()),
         };
         let text = match answer.end {
-            RequestEnd::Answer(stanza) | RequestEnd::Error(stanza) => printable(stanza.as_str()),
+            RequestEnd::Answer(stanza) | RequestEnd::Error(stanza) => self.xml(stanza.as_str()),
             _ => String::new(),
         };
         let name = format!("answer {} {}", answer.request, answer.outcome());

@@ -2,6 +2,7 @@
 
 mod human;
 mod json;
+mod xml;
 
 use std::{
     fmt::Write,
@@ -9,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use jabber::{RequestEnd, StatusEvent};
+use jabber::{RequestEnd, StatusEvent, Tapped};
 use owo_colors::OwoColorize;
 
 use crate::args::EventFormat;
@@ -18,6 +19,12 @@ use crate::args::EventFormat;
 pub(crate) trait Printer {
     /// A status.
     fn status(&mut self, event: &dyn StatusEvent, elapsed: Duration) -> io::Result<()>;
+
+    /// Something on the wire that no status tells, where [`Printers::show_wire`] says so.
+    fn wire(&mut self, item: &Tapped, elapsed: Duration) -> io::Result<()> {
+        let _ = (item, elapsed);
+        Ok(())
+    }
 
     /// The end of the request with that number, counted from 0, and its `id`.
     fn answer(&mut self, answer: &Answer<'_>, elapsed: Duration) -> io::Result<()>;
@@ -56,6 +63,11 @@ impl Printers {
             if io::stdout().is_terminal() { EventFormat::Human } else { EventFormat::Json }
         };
         Self { format: format.unwrap_or_else(on_terminal), seq: json::Seq::default() }
+    }
+
+    /// Whether people look, who are shown all that is on the wire.
+    pub(crate) const fn show_wire(&self) -> bool {
+        matches!(self.format, EventFormat::Human)
     }
 
     /// The printer of the only connection.

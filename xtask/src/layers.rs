@@ -42,7 +42,7 @@ pub(crate) const LAYERS: &[&[Rule]] = &[
         dialect("jabber-jabberd20-component"),
     ],
     // shared
-    &[pure("jabber-sasl")],
+    &[pure("jabber-sasl"), pure("jabber-filter")],
     // contracts
     &[pure("jabber-dialect"), traits("jabber-transport")],
     // vocabulary

@@ -6,6 +6,9 @@ use super::parser::Parser;
 
 type Result<T> = std::result::Result<T, XPathError>;
 
+/// The end of a path that is compared with this text.
+type Compare = fn(Box<str>) -> End;
+
 const COMPARED: &str = "a path is compared with a text in quotes";
 
 impl Parser<'_> {
@@ -76,7 +79,7 @@ impl Parser<'_> {
         Ok(Expr::Path(path))
     }
 
-    fn comparison(&mut self) -> Result<Option<fn(Box<str>) -> End>> {
+    fn comparison(&mut self) -> Result<Option<Compare>> {
         if self.lexer.take("!=") {
             return Ok(Some(End::Different));
         }

@@ -31,7 +31,10 @@ use crate::{Attribute, ElementRef};
 /// # Ok::<(), jabber_xml::XmlError>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct Tree<'a>(ElementRef<'a>);
+pub struct Tree<'a> {
+    element: ElementRef<'a>,
+    count: u32,
+}
 
 /// What a node of a [`Tree`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +51,7 @@ impl<'a> ElementRef<'a> {
     /// This element and what is in it, by number.
     #[must_use]
     pub fn tree(self) -> Tree<'a> {
-        Tree(self)
+        Tree { element: self, count: self.entry().link.saturating_sub(self.at) }
     }
 }
 
@@ -56,7 +59,7 @@ impl<'a> Tree<'a> {
     /// How many numbers there are: all nodes are below.
     #[must_use]
     pub fn count(self) -> u32 {
-        self.0.entry().link.saturating_sub(self.0.at)
+        self.count
     }
 
     /// What has this number; `None` if it is no node.
@@ -77,7 +80,7 @@ impl<'a> Tree<'a> {
     pub fn end(self, number: u32) -> u32 {
         match self.entry(number) {
             Some(entry) if entry.kind() == EntryKind::Element => {
-                entry.link.saturating_sub(self.0.at).max(number.saturating_add(1))
+                entry.link.saturating_sub(self.element.at).max(number.saturating_add(1))
             }
             _ => number.saturating_add(1),
         }
@@ -88,8 +91,8 @@ impl<'a> Tree<'a> {
     #[must_use]
     pub fn element(self, number: u32) -> Option<ElementRef<'a>> {
         let entry = self.entry(number)?;
-        let at = self.0.at.checked_add(number)?;
-        (entry.kind() == EntryKind::Element).then_some(ElementRef { at, ..self.0 })
+        let at = self.element.at.checked_add(number)?;
+        (entry.kind() == EntryKind::Element).then_some(ElementRef { at, ..self.element })
     }
 
     /// The attribute with this number.
@@ -97,7 +100,7 @@ impl<'a> Tree<'a> {
     #[must_use]
     pub fn attribute(self, number: u32) -> Option<Attribute<'a>> {
         let entry = self.entry(number)?;
-        (entry.kind() == EntryKind::Attribute).then(|| Attribute::new(self.0, entry))
+        (entry.kind() == EntryKind::Attribute).then(|| Attribute::new(self.element, entry))
     }
 
     /// The text that begins with this number, decoded, its CDATA sections included.
@@ -106,10 +109,10 @@ impl<'a> Tree<'a> {
         if self.kind(number) != Some(NodeKind::Text) {
             return None;
         }
-        let mut text = self.0.decoded(self.entry(number)?);
+        let mut text = self.element.decoded(self.entry(number)?);
         let mut next = number.checked_add(1)?;
         while let Some(piece) = self.piece_after(next) {
-            let more = self.0.decoded(piece);
+            let more = self.element.decoded(piece);
             if text.is_empty() {
                 text = more;
             } else if !more.is_empty() {
@@ -120,11 +123,12 @@ impl<'a> Tree<'a> {
         Some(text)
     }
 
+    #[inline]
     fn entry(self, number: u32) -> Option<Entry> {
-        if number >= self.count() {
+        if number >= self.count {
             return None;
         }
-        self.0.index.entries.get(self.0.at.checked_add(number)? as usize).copied()
+        self.element.index.entries.get(self.element.at.checked_add(number)? as usize).copied()
     }
 
     /// Whether a text with something in it begins here.
@@ -152,7 +156,7 @@ impl<'a> Tree<'a> {
             return None;
         }
         // Between the two is the end of a CDATA section, or its beginning, or both; or an end tag.
-        let between = self.0.slice(before.end, piece.start);
+        let between = self.element.slice(before.end, piece.start);
         let joined = !between.trim_start_matches("]]>").starts_with("</");
         joined.then_some(piece)
     }

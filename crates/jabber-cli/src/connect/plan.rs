@@ -3,11 +3,11 @@
 use std::{fmt::Display, path::Path};
 
 use jabber::{
-    Deadlines, Element, Jid, KindSet, Limits, Session, SessionBuilder, Tcp, TlsConfig, Tracer, ns,
-    sasl::Mechanism,
+    Deadlines, Element, Jid, KindSet, Limits, Session, SessionBuilder, Tcp, TlsConfig, Tracer,
+    filter::XPath, ns, sasl::Mechanism,
 };
 
-use super::protocol;
+use super::{only, protocol};
 use crate::args::{ConnectArgs, Dialect, Tls};
 
 /// What is to be done, checked.
@@ -18,6 +18,8 @@ pub(crate) struct Plan {
     pub(crate) queue: Vec<Element>,
     pub(crate) send: Vec<Element>,
     pub(crate) requests: Vec<Element>,
+    /// Of the received nodes, only these are printed.
+    pub(crate) filter: Option<XPath>,
 }
 
 /// What is wrong with the command line, and what to try.
@@ -59,6 +61,7 @@ impl Plan {
         let queue = elements("--queue", &args.queue)?;
         let send = elements("--send", &args.send)?;
         let requests = elements("--request", &args.request)?;
+        let filter = only::filter(args.filter.as_deref(), &args.ns)?;
         requests.iter().try_for_each(|stanza| check_request(args.dialect, stanza))?;
         let transport = Tcp::new(tls_config(args.tls_ca.as_deref())?);
 
@@ -82,15 +85,13 @@ impl Plan {
         if let Some(name) = tls_name {
             builder = builder.tls_name(name);
         }
-        Ok(Self { session: builder.build(), server: named, queue, send, requests })
+        Ok(Self { session: builder.build(), server: named, queue, send, requests, filter })
     }
 }
 
 /// An option that is promised and not there yet is never silently ignored.
 fn refuse_what_is_not_there(args: &ConnectArgs) -> Result<(), PlanError> {
     let missing = match args {
-        ConnectArgs { filter: Some(_), .. } => "--filter",
-        ConnectArgs { ns, .. } if !ns.is_empty() => "--ns",
         ConnectArgs { reconnect: 1.., .. } => "--reconnect",
         ConnectArgs { password: Some(_), .. } => {
             return Err(PlanError::new("a password is never an argument: others could read it")

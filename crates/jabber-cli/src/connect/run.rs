@@ -3,13 +3,14 @@ use std::{collections::VecDeque, future::pending, io, time::Duration};
 use futures_util::{FutureExt, StreamExt};
 use jabber::{
     Element, Event, Kind, Phase, RequestEnd, RequestEndKind, RequestId, SendErrorReason, Session,
-    Status, StatusEvent,
+    Status, StatusEvent, filter::XPath,
 };
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::{
     advice, cause,
     lines::{Line, Lines},
+    only,
     plan::Plan,
 };
 use crate::{
@@ -65,6 +66,8 @@ enum Stage {
 /// What is printed, and what decides the exit status.
 struct Report {
     printer: Box<dyn Printer>,
+    /// Of the received nodes, only these are printed.
+    filter: Option<XPath>,
     start: Instant,
     /// The first thing that went wrong.
     status: Option<u8>,
@@ -94,7 +97,14 @@ impl Run {
             asked: Vec::new(),
             open: 0,
             stage: Stage::Connecting,
-            report: Report { printer, start, status: None, why: None, stdout_gone: false },
+            report: Report {
+                printer,
+                filter: plan.filter,
+                start,
+                status: None,
+                why: None,
+                stdout_gone: false,
+            },
         }
     }
 
@@ -304,8 +314,10 @@ impl Run {
 
 impl Report {
     fn status(&mut self, event: &dyn StatusEvent, work_done: bool, closing: bool) {
-        let printed = self.printer.status(event, self.start.elapsed());
-        self.printed(printed);
+        if !only::hides(self.filter.as_ref(), event) {
+            let printed = self.printer.status(event, self.start.elapsed());
+            self.printed(printed);
+        }
         if let Kind::Error(status) = event.kind()
             && !closing
             && let Some(exit) = cause::exit_status(status, event.error(), work_done)

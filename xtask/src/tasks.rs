@@ -148,9 +148,9 @@ pub(crate) static TASKS: &[Task] = &[
     Task {
         name: "fuzz",
         arguments: "[--minutes N] [TARGET...]",
-        summary: "looks for input that breaks jabber-xml, a minute for each target or N",
-        details: "The targets are scanner (bytes of a stream, however split) and element (XML that a person \
-                  wrote); they and their\ncorpus are in fuzz/. The stable toolchain is enough, with a \
+        summary: "looks for input that breaks a parser, a minute for each target or N",
+        details: "The targets are scanner (bytes of a stream, however split), element (XML that a person \
+                  wrote) and filter (an\nXPath expression and a stanza); they and their corpus are in fuzz/. The stable toolchain is enough, with a \
                   C++ compiler for libFuzzer. What is found is kept in the\ntarget folder, under \
                   fuzz/artifacts; new inputs under fuzz/corpus. Where it cannot be built, that is said \
                   loudly\nand is no failure.",

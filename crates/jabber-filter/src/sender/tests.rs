@@ -48,7 +48,7 @@ fn plain_addresses_are_taken_as_they_stand() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4096))]
+    #![proptest_config(ProptestConfig { cases: 4096, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn plain_is_prepared(from in "[a-cA-Z0-9x._@/ -]{0,12}|(xn--)?[a-z0-9-]{1,6}(\\.[a-z0-9-]{0,3}){0,2}") {

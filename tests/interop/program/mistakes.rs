@@ -115,8 +115,6 @@ fn options() {
     for promised in ["legacy", "jabberd20-component"] {
         refused(&["--dialect", promised, "--jid", "a@b"], &[promised, "not there yet"]);
     }
-    refused(&["--filter", "message"], &["--filter", "not there yet"]);
-    refused(&["--reconnect", "3"], &["--reconnect", "not there yet"]);
     let component = ["--dialect", "component", "--jid", "echo.localhost", "--tls", "starttls"];
     refused(&component, &["--tls", "component"]);
 }

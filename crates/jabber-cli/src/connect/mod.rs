@@ -3,6 +3,7 @@
 mod advice;
 pub(crate) mod cause;
 mod lines;
+mod only;
 mod plan;
 mod protocol;
 mod report;

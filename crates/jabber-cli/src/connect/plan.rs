@@ -4,10 +4,10 @@ use std::{fmt::Display, path::Path, time::Duration};
 
 use jabber::{
     Deadlines, Element, Jid, KindSet, Limits, Reconnect, Session, SessionBuilder, Tcp, TlsConfig,
-    ns, sasl::Mechanism,
+    filter::XPath, ns, sasl::Mechanism,
 };
 
-use super::protocol;
+use super::{only, protocol};
 use crate::{
     args::{ConnectArgs, Dialect, Tls},
     output::Printers,
@@ -21,6 +21,8 @@ pub(crate) struct Plan {
     pub(crate) queue: Vec<Element>,
     pub(crate) send: Vec<Element>,
     pub(crate) requests: Vec<Element>,
+    /// Of the received nodes, only these are printed.
+    pub(crate) filter: Option<XPath>,
 }
 
 /// What is wrong with the command line, and what to try.
@@ -43,7 +45,7 @@ impl PlanError {
 
 impl Plan {
     pub(crate) fn new(args: &ConnectArgs) -> Result<Self, PlanError> {
-        refuse_what_is_not_there(args)?;
+        refuse_a_password_in_the_arguments(args)?;
         refuse_what_the_dialect_has_not(args)?;
         let tls = tls_mode(args)?;
         let jid: Jid = args
@@ -62,6 +64,7 @@ impl Plan {
         let queue = elements("--queue", &args.queue)?;
         let send = elements("--send", &args.send)?;
         let requests = elements("--request", &args.request)?;
+        let filter = only::filter(args.filter.as_deref(), &args.ns)?;
         requests.iter().try_for_each(|stanza| check_request(args.dialect, stanza))?;
         let transport = Tcp::new(tls_config(args.tls_ca.as_deref())?);
 
@@ -89,22 +92,16 @@ impl Plan {
         if let Some(name) = tls_name {
             builder = builder.tls_name(name);
         }
-        Ok(Self { session: builder.build(), server: named, queue, send, requests })
+        Ok(Self { session: builder.build(), server: named, queue, send, requests, filter })
     }
 }
 
-/// An option that is promised and not there yet is never silently ignored.
-fn refuse_what_is_not_there(args: &ConnectArgs) -> Result<(), PlanError> {
-    let missing = match args {
-        ConnectArgs { filter: Some(_), .. } => "--filter",
-        ConnectArgs { ns, .. } if !ns.is_empty() => "--ns",
-        ConnectArgs { password: Some(_), .. } => {
-            return Err(PlanError::new("a password is never an argument: others could read it")
-                .advise("--password-file FILE, or the environment's JABBER_PASSWORD"));
-        }
-        _ => return Ok(()),
-    };
-    Err(PlanError::new(format!("{missing} is promised and not there yet")))
+fn refuse_a_password_in_the_arguments(args: &ConnectArgs) -> Result<(), PlanError> {
+    match args.password {
+        None => Ok(()),
+        Some(_) => Err(PlanError::new("a password is never an argument: others could read it")
+            .advise("--password-file FILE, or the environment's JABBER_PASSWORD")),
+    }
 }
 
 /// An option that means nothing in a dialect is a mistake of whoever gave it.

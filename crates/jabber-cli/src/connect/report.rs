@@ -2,10 +2,10 @@
 
 use std::io;
 
-use jabber::{Kind, StatusEvent, Tapped};
+use jabber::{Kind, StatusEvent, Tapped, filter::XPath};
 use tokio::time::Instant;
 
-use super::{advice, cause};
+use super::{advice, cause, only};
 use crate::{
     args::Dialect,
     output::{self, Answer, Printer},
@@ -14,6 +14,8 @@ use crate::{
 /// The first thing that went wrong, and was not made good by a reconnect, decides.
 pub(super) struct Report {
     printer: Box<dyn Printer>,
+    /// Of the received nodes only these are printed.
+    filter: Option<XPath>,
     start: Instant,
     wrong: Option<Fault>,
     /// How the connection was lost, as long as no reconnect has made it good.
@@ -30,9 +32,9 @@ struct Fault {
 }
 
 impl Report {
-    pub(super) fn new(printer: Box<dyn Printer>, start: Instant) -> Self {
+    pub(super) fn new(printer: Box<dyn Printer>, filter: Option<XPath>, start: Instant) -> Self {
         let (wrong, lost) = (None, None);
-        Self { printer, start, wrong, lost, request_lost: false, stdout_gone: false }
+        Self { printer, filter, start, wrong, lost, request_lost: false, stdout_gone: false }
     }
 
     pub(super) const fn stdout_is_gone(&self) -> bool {
@@ -40,8 +42,10 @@ impl Report {
     }
 
     pub(super) fn status(&mut self, event: &dyn StatusEvent, work_done: bool, closing: bool) {
-        let printed = self.printer.status(event, self.start.elapsed());
-        self.printed(printed);
+        if !only::hides(self.filter.as_ref(), event) {
+            let printed = self.printer.status(event, self.start.elapsed());
+            self.printed(printed);
+        }
         if let Kind::Error(status) = event.kind()
             && !closing
             && let Some(status) = cause::exit_status(status, event.error(), work_done)

@@ -86,7 +86,7 @@ impl Run {
             open: 0,
             returned: 0,
             stage: Stage::Connecting,
-            report: Report::new(printer, start),
+            report: Report::new(printer, plan.filter, start),
         }
     }
 

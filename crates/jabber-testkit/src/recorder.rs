@@ -91,7 +91,9 @@ impl Effects for Recorder {
         if let Err(violation) = self.lifecycle.check_event(event) {
             self.fault(&violation.to_string());
         }
-        if event.kind() == Status::StreamStart.into() {
+        if event.kind() == Status::AuthSuccess.into() {
+            self.server.authenticated();
+        } else if event.kind() == Status::StreamStart.into() {
             self.server.reopened();
         }
         let own = event.as_any().downcast_ref::<Event>().map(Event::typed);

@@ -36,6 +36,8 @@ pub(crate) struct Server {
     login: Option<ScramServer>,
     /// It has said what proves that it knows the password, in the login that was begun last.
     proved: bool,
+    /// It had done so when the login succeeded.
+    proved_in_time: bool,
 }
 
 impl Default for Server {
@@ -54,6 +56,7 @@ impl Server {
             sasl: None,
             login: None,
             proved: false,
+            proved_in_time: false,
         }
     }
 
@@ -73,9 +76,14 @@ impl Server {
         }
     }
 
-    /// It has said what proves that it knows the password, in the login that was begun last.
+    /// We take it that the login has succeeded.
+    pub(crate) fn authenticated(&mut self) {
+        self.proved_in_time = self.proved;
+    }
+
+    /// It had said what proves that it knows the password when we took the login for a success.
     pub(crate) const fn has_proved(&self) -> bool {
-        self.proved
+        self.proved_in_time
     }
 
     /// The SASL element that came last.
@@ -83,16 +91,28 @@ impl Server {
         self.sasl.as_ref()
     }
 
-    /// What decides on what it says next, apart from the text of the login.
-    pub(crate) fn memory(&self) -> String {
-        let sasl = self.sasl.as_ref().map_or("nothing", |element| element.name());
-        let Self { id, opened, proved, .. } = self;
-        format!("{id} {opened} {sasl} {} {proved}", self.login.is_some())
+    /// The `id` that came last.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
     }
 
-    /// We have opened a stream.
+    /// It has opened its stream, in answer to ours.
+    pub(crate) const fn has_opened(&self) -> bool {
+        self.opened
+    }
+
+    /// What decides on what it says in a login, apart from the texts.
+    pub(crate) fn login(&self) -> String {
+        let sasl = self.sasl.as_ref().map_or("nothing", |element| element.name());
+        format!("{sasl} {} {}", self.login.is_some(), self.proved)
+    }
+
+    /// We have opened a stream: what was before it counts no more.
     pub(crate) fn reopened(&mut self) {
         self.opened = false;
+        self.proved = false;
+        self.sasl = None;
+        self.login = None;
     }
 
     /// What it sends, for a line of a transcript.

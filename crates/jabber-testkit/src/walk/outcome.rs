@@ -67,15 +67,33 @@ pub(crate) fn cause(lines: &[String]) -> Outcome {
     }
 }
 
+/// The text without the ids and digests in it, that is, without long runs of hexadecimal digits.
+pub(crate) fn without_ids(text: &str) -> String {
+    const LONG: usize = 16;
+    let mut short = String::with_capacity(text.len());
+    let mut rest = text;
+    while !rest.is_empty() {
+        let is_digit = |char: char| matches!(char, '0'..='9' | 'a'..='f');
+        let run = rest.find(|char| !is_digit(char)).unwrap_or(rest.len());
+        let (digits, behind) = rest.split_at(run);
+        short.push_str(if run < LONG { digits } else { "*" });
+        let next = behind.find(is_digit).unwrap_or(behind.len());
+        let (plain, behind) = behind.split_at(next);
+        short.push_str(plain);
+        rest = behind;
+    }
+    short
+}
+
 /// The lines without what two ways to the same state may differ in: how much was kept for the user,
-/// and the words of errors.
+/// the words of errors, and ids.
 pub(crate) fn outline(lines: &[String]) -> Vec<String> {
     let mut outline: Vec<String> = Vec::new();
     for line in lines {
         let short = match line.split(' ').next() {
             Some(mark @ ("U" | "A" | "R")) => mark.to_owned(),
             Some("!") => line.split(" | ").next().unwrap_or_default().to_owned(),
-            _ => line.clone(),
+            _ => without_ids(line),
         };
         if short != "U" || outline.last().is_none_or(|last| last != "U") {
             outline.push(short);
@@ -94,6 +112,14 @@ mod tests {
         symbols.sort_unstable();
         symbols.dedup();
         assert_eq!(symbols.len(), Outcome::all().count());
+    }
+
+    #[test]
+    fn ids_are_left_out() {
+        let text = "<iq id='6f2af1141d2fd7e870fa30aa' to='abc'>0123456789abcde</iq>";
+        assert_eq!(without_ids(text), "<iq id='*' to='abc'>0123456789abcde</iq>");
+        assert_eq!(without_ids(""), "");
+        assert_eq!(without_ids("0123456789abcdef"), "*");
     }
 
     #[test]

@@ -13,8 +13,9 @@ use jabber_status::{Phase, Status};
 use super::{
     Case,
     alphabet::{Act, Letter},
+    outcome::without_ids,
     secret::Forms,
-    watch::Watched,
+    watch::{Seen, Watched},
 };
 use crate::{
     Input,
@@ -206,26 +207,42 @@ impl<'a> Run<'a> {
                 encrypted: witness.pipe.is_encrypted(),
             },
         };
-        let lifecycle = recorder.lifecycle();
-        let due = connection.next_deadline().map(|due| due.saturating_sub(*now));
-        // A dialect is told nothing more once it has failed or was shut down.
-        let dialect = match life {
-            Life::Closing if !lifecycle.expected().contains(Status::RtsFinish) => String::new(),
-            _ => format!("{} {:?} {}", seen.debug(), witness.sent, witness.holds),
-        };
+        let fingerprint = self.fingerprint(life, &seen);
+        Place { life, node, fingerprint, deaf }
+    }
+
+    /// All that decides on what comes. What is the same but for an `id` that was drawn is the same.
+    fn fingerprint(&self, life: Life, seen: &Seen) -> String {
+        let Player { connection, recorder, now, .. } = &self.player;
         let (queued, asked) = (connection.queue().len(), connection.outstanding_requests());
+        let (server, order) = (&recorder.server, recorder.lifecycle());
         let mut fingerprint = format!("{queued} queued, {asked} asked");
         if life == Life::Over {
-            return Place { life, node, fingerprint, deaf };
+            return fingerprint;
         }
+        let due = connection.next_deadline().map(|due| due.saturating_sub(*now));
         fingerprint += &format!(
-            ", {} jobs | {:?} {:?} {deaf} {due:?} | server: {} | {dialect}",
+            ", {} {:?} {:?}, due {due:?}, {:?}, server opened: {}",
+            order.state(),
+            order.expected(),
+            recorder.pipe,
             recorder.jobs.len(),
-            lifecycle.state(),
-            lifecycle.expected(),
-            recorder.server.memory(),
+            server.has_opened(),
         );
-        Place { life, node, fingerprint, deaf }
+        // A dialect is told nothing more once it has failed or was shut down.
+        if life == Life::Closing && !order.expected().contains(Status::RtsFinish) {
+            return fingerprint;
+        }
+        let (debug, witness) = (seen.debug(), &seen.witness);
+        let is_awaited = !server.id().is_empty() && debug.contains(server.id());
+        fingerprint += &format!(
+            ", {is_awaited} {} {:?} {}, {}",
+            server.login(),
+            witness.sent,
+            witness.holds,
+            without_ids(&debug)
+        );
+        fingerprint
     }
 
     /// Whether the attempt has ended as it should; `lines` are those of its end.

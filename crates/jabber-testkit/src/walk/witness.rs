@@ -103,6 +103,11 @@ impl Witness {
 
     pub(crate) fn stepped(&mut self, result: &Result<Step, Failure>) {
         self.over |= !matches!(result, Ok(Step::Continue));
+        if self.over {
+            // What was kept is delivered or dropped, and what was sent is answered or will never be.
+            self.holds = false;
+            self.sent.clear();
+        }
     }
 
     /// Our header opens a stream.

@@ -17,7 +17,9 @@ pub(crate) fn rspauth(response: &[u8], password: &Secret) -> Result<String, Stri
     let fields: BTreeMap<_, _> =
         pairs.map(|(name, value)| (name.trim(), value.trim_matches('"'))).collect();
     let field = |name: &str| fields.get(name).copied().unwrap_or_default();
-    if field("response").is_empty() || field("response") != compute(&field, password, "AUTHENTICATE") {
+    if field("response").is_empty()
+        || field("response") != compute(&field, password, "AUTHENTICATE")
+    {
         return Err("the DIGEST-MD5 response is wrong".into());
     }
     Ok(compute(&field, password, ""))

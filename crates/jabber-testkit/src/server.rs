@@ -129,10 +129,13 @@ impl Server {
         ];
         for (placeholder, said, made_up) in earnest {
             if line.contains(placeholder) {
-                line = line.replace(placeholder, &match said(self) {
-                    Err(_) if self.improvises => STANDARD.encode(made_up),
-                    said => said?,
-                });
+                line = line.replace(
+                    placeholder,
+                    &match said(self) {
+                        Err(_) if self.improvises => STANDARD.encode(made_up),
+                        said => said?,
+                    },
+                );
             }
         }
         self.opened |= line.contains(HEADER);

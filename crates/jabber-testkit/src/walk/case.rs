@@ -13,6 +13,7 @@ pub struct Case {
     pub(crate) crossing: Crossing,
     pub(crate) other_login: bool,
     pub(crate) never_ready: bool,
+    pub(crate) drawn: bool,
 }
 
 /// What of a login may cross which pipe.
@@ -66,6 +67,7 @@ impl Case {
             crossing: Crossing::default(),
             other_login: false,
             never_ready: false,
+            drawn: false,
         }
     }
 
@@ -88,6 +90,13 @@ impl Case {
     #[must_use]
     pub const fn with_other_login(mut self) -> Self {
         self.other_login = true;
+        self
+    }
+
+    /// It has a diagram of its own in the [drawing](super::Walked::drawing).
+    #[must_use]
+    pub const fn drawn(mut self) -> Self {
+        self.drawn = true;
         self
     }
 

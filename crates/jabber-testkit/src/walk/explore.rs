@@ -5,8 +5,9 @@ use std::{collections::HashMap, time::Duration};
 use super::{
     Bounds, Case,
     alphabet::{Alphabet, Letter},
+    node::Node,
     outcome::{Outcome, cause, outline},
-    run::{Life, Memory, Node, Place, Run, SILENCE},
+    run::{Life, Memory, Place, Run, SILENCE},
 };
 use crate::Input;
 
@@ -41,6 +42,8 @@ pub(crate) struct Step {
     pub(crate) statuses: Vec<String>,
     /// It is another one than that of nonsense, and than nothing.
     pub(crate) differs: bool,
+    /// Something was sent.
+    pub(crate) sends: bool,
     /// What happened, without what may differ on two ways to the same state.
     seen: (Vec<String>, String),
 }
@@ -61,6 +64,7 @@ impl<'a> Explorer<'a> {
             to: None,
             statuses: Vec::new(),
             differs: true,
+            sends: false,
             seen: (Vec::new(), String::new()),
         };
         let explored = Explored { states: Vec::new(), first, problems: Vec::new(), left: 0 };
@@ -102,6 +106,7 @@ impl<'a> Explorer<'a> {
             to,
             statuses: statuses(&lines),
             differs: true,
+            sends: true,
             seen: (outline(&lines), place.fingerprint.clone()),
         };
         for fault in faults.into_iter().chain(end) {
@@ -197,7 +202,8 @@ impl<'a> Explorer<'a> {
             }
             Life::Closing | Life::Over => cause(&end),
         };
-        let step = Step { outcome, to: None, statuses: told, differs: true, seen };
+        let sends = seen.0.iter().any(|line| line.starts_with("C "));
+        let step = Step { outcome, to: None, statuses: told, differs: true, sends, seen };
         ((!is_over).then_some(place), step)
     }
 

@@ -69,8 +69,10 @@
 
 mod alphabet;
 mod case;
+mod diagram;
 mod drawing;
 mod explore;
+mod node;
 mod outcome;
 mod review;
 mod run;

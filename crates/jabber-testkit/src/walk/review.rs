@@ -37,7 +37,8 @@ fn states(walked: &Walked) -> Vec<String> {
     let negotiating = walked.all_states().filter(|it| it.place.life == Life::Negotiating);
     let found: BTreeSet<&str> = negotiating.map(|it| &*it.place.node.awaiting).collect();
     let missing = named.difference(&found).map(|it| format!("a state was never reached: {it}"));
-    let strange = found.difference(&named).map(|it| format!("a state is not in the alphabet: {it}"));
+    let strange =
+        found.difference(&named).map(|it| format!("a state is not in the alphabet: {it}"));
     missing.chain(strange).collect()
 }
 

@@ -13,6 +13,7 @@ use jabber_status::{Phase, Status};
 use super::{
     Case,
     alphabet::{Act, Letter},
+    node::Node,
     outcome::without_ids,
     secret::Forms,
     watch::{Seen, Watched},
@@ -71,14 +72,6 @@ pub(crate) enum Life {
     Ready,
     Closing,
     Over,
-}
-
-/// A state as people know it: what is awaited, behind what was sent.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct Node {
-    pub(crate) awaiting: String,
-    pub(crate) sent: String,
-    pub(crate) encrypted: bool,
 }
 
 impl<'a> Run<'a> {
@@ -186,7 +179,7 @@ impl<'a> Run<'a> {
     }
 
     pub(crate) fn place(&self) -> Place {
-        let Player { connection, recorder, now, .. } = &self.player;
+        let Player { connection, recorder, .. } = &self.player;
         let deaf = recorder.pipe == Pipe::Handshaking;
         let life = match connection.phase() {
             Phase::Idle => Life::Over,
@@ -205,6 +198,7 @@ impl<'a> Run<'a> {
                 awaiting: if deaf { "the TLS handshake" } else { seen.awaiting() }.to_owned(),
                 sent: witness.sent.last().cloned().unwrap_or_default(),
                 encrypted: witness.pipe.is_encrypted(),
+                authenticated: witness.authenticated,
             },
         };
         let fingerprint = self.fingerprint(life, &seen);
@@ -276,23 +270,5 @@ impl<'a> Run<'a> {
         }
         let node = self.place().node;
         if node == *first { Ok(()) } else { Err(format!("another attempt begins in {node}")) }
-    }
-}
-
-impl Node {
-    fn named(awaiting: &str) -> Self {
-        Self { awaiting: awaiting.to_owned(), sent: String::new(), encrypted: false }
-    }
-}
-
-impl std::fmt::Display for Node {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.awaiting)?;
-        match (&*self.sent, self.encrypted) {
-            ("", false) => Ok(()),
-            ("", true) => f.write_str(", encrypted"),
-            (sent, false) => write!(f, ", sent {sent}"),
-            (sent, true) => write!(f, ", sent {sent}, encrypted"),
-        }
     }
 }

@@ -28,10 +28,10 @@ impl<'a> Table<'a> {
     /// The pairs that were never taken.
     pub(crate) fn missing(&self) -> impl Iterator<Item = (&str, String)> {
         let names = self.walked.alphabet.names();
-        names.zip(&self.rows).flat_map(|(name, row)| {
+        names.zip(&self.rows).flat_map(move |(name, row)| {
             let cells = row.iter().zip(&self.walked.nodes);
             let missing = cells.filter(|(cell, _)| cell.is_empty());
-            missing.map(move |(_, node)| (name, node.to_string()))
+            missing.map(move |(_, node)| (name, node.among(&self.walked.nodes)))
         })
     }
 }
@@ -41,6 +41,7 @@ impl fmt::Display for Table<'_> {
         let sizes = self.walked.sizes();
         for (number, node) in self.walked.nodes.iter().enumerate() {
             let size = sizes.get(node).copied().unwrap_or_default();
+            let node = node.among(&self.walked.nodes);
             writeln!(f, "{:>3} {node} ({size})", number + 1)?;
         }
         let legend: Vec<_> =

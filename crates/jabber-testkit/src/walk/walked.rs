@@ -3,8 +3,9 @@ use std::{collections::BTreeMap, fmt};
 use super::{
     Alphabet, Case,
     explore::{Explored, State, Step},
+    node::Node,
     outcome::Outcome,
-    run::{Life, Node},
+    run::Life,
     table::Table,
 };
 

@@ -23,6 +23,7 @@ pub(crate) struct Witness {
     pub(crate) holds: bool,
     /// It was told that it is ready, or has failed: nothing more is to be told.
     over: bool,
+    pub(crate) authenticated: bool,
     /// AUTHSUCCESS was fired by a login in which the server has to prove itself too.
     pub(crate) wants_proof: bool,
     pub(crate) faults: Vec<String>,
@@ -66,6 +67,7 @@ impl Witness {
             sent: Vec::new(),
             holds: false,
             over: false,
+            authenticated: false,
             wants_proof: false,
             faults: Vec::new(),
         }
@@ -193,7 +195,11 @@ impl Witness {
 
     /// The dialect fires it.
     pub(crate) fn status(&mut self, kind: Kind) {
-        if kind != Status::AuthSuccess.into() || self.other_login {
+        if kind != Status::AuthSuccess.into() {
+            return;
+        }
+        self.authenticated = true;
+        if self.other_login {
             return;
         }
         let accepted = match (&self.stream.login, &self.current) {

@@ -29,7 +29,7 @@ pub(crate) struct State {
     /// For each letter, what came of it; `None` where it was not taken.
     pub(crate) steps: Vec<Option<Step>>,
     /// Other ways to it.
-    others: Vec<Vec<usize>>,
+    pub(crate) others: Vec<Vec<usize>>,
 }
 
 /// What came of a letter.
@@ -45,16 +45,16 @@ pub(crate) struct Step {
     /// Something was sent.
     pub(crate) sends: bool,
     /// What happened, without what may differ on two ways to the same state.
-    seen: (Vec<String>, String),
+    pub(crate) seen: (Vec<String>, String),
 }
 
 pub(crate) struct Explorer<'a> {
-    case: &'a Case,
-    alphabet: &'a Alphabet,
+    pub(crate) case: &'a Case,
+    pub(crate) alphabet: &'a Alphabet,
     bounds: &'a Bounds,
-    memory: Memory,
+    pub(crate) memory: Memory,
     known: HashMap<String, usize>,
-    explored: Explored,
+    pub(crate) explored: Explored,
 }
 
 impl<'a> Explorer<'a> {
@@ -120,8 +120,10 @@ impl<'a> Explorer<'a> {
     /// The state's number; a new one where it is not known.
     fn find(&mut self, place: Place, way: Vec<usize>) -> usize {
         if let Some(&known) = self.known.get(&place.fingerprint) {
+            // What leads back to where it came from is another matter: see `compare`.
             if let Some(state) = self.explored.states.get_mut(known)
                 && state.others.len() < self.bounds.second_opinions
+                && way.split_last().is_none_or(|(_, before)| before != state.way)
             {
                 state.others.push(way);
             }
@@ -239,54 +241,23 @@ impl<'a> Explorer<'a> {
         }
     }
 
-    /// That states with the same fingerprint have the same future: what came of each letter on the
-    /// first way has to come of it on another.
-    fn compare(&mut self, number: usize) {
-        let Some(state) = self.explored.states.get_mut(number) else { return };
-        let (others, steps) = (std::mem::take(&mut state.others), state.steps.clone());
-        for way in &others {
-            for ((at, letter), step) in self.alphabet.letters.iter().enumerate().zip(&steps) {
-                let Some(step) = step else { continue };
-                if letter.once && way.contains(&at) {
-                    continue;
-                }
-                let mut none = Vec::new();
-                let mut run = replay(self.case, self.alphabet, way, &mut self.memory, &mut none);
-                let lines = run.say(letter);
-                let seen = (outline(&lines), run.place().fingerprint);
-                drop(run);
-                if seen != step.seen {
-                    let first = self.explored.states.get(number).map(|state| &state.way);
-                    let first = self.path(first.map_or(&[], |way| way));
-                    let ((here, at), (there, to)) = (seen, &step.seen);
-                    let fault = format!(
-                        "something else comes of it than by way of {first}:\n    {here:?}\n    \
-                         {there:?}\n    {at}\n    {to}"
-                    );
-                    self.problem(way, &letter.name, &fault);
-                    break;
-                }
-            }
-        }
-    }
-
     fn first(&self) -> Option<Node> {
         self.explored.states.first().map(|state| state.place.node.clone())
     }
 
-    fn path(&self, way: &[usize]) -> String {
+    pub(crate) fn path(&self, way: &[usize]) -> String {
         let names = way.iter().filter_map(|at| self.alphabet.letters.get(*at));
         names.map(|letter| &*letter.name).collect::<Vec<_>>().join(" > ")
     }
 
-    fn problem(&mut self, way: &[usize], letter: &str, fault: &str) {
+    pub(crate) fn problem(&mut self, way: &[usize], letter: &str, fault: &str) {
         let path = self.path(way);
         self.explored.problems.push(format!("{}: {path} > {letter}: {fault}", self.case.name));
     }
 }
 
 /// A fresh connection that has gone that way.
-fn replay<'a>(
+pub(crate) fn replay<'a>(
     case: &'a Case,
     alphabet: &Alphabet,
     way: &[usize],

@@ -27,9 +27,10 @@
 //! whatever length is covered.
 //!
 //! That is as true as the `Debug` of the dialect is complete. Where it hides something (a login's
-//! secrets), what was sent stands for it. The walk does not take this on trust: for states that several
+//! secrets), what was sent stands for it. The walk does not take this on trust. For states that several
 //! ways lead to it compares what comes of every letter, on the first way and on others
-//! ([`Bounds::second_opinions`]).
+//! ([`Bounds::second_opinions`]); and what has changed nothing in a state has to change nothing again,
+//! behind all else that has changed nothing.
 //!
 //! # What it finds out about the alphabet
 //!
@@ -69,6 +70,7 @@
 
 mod alphabet;
 mod case;
+mod compare;
 mod diagram;
 mod drawing;
 mod explore;

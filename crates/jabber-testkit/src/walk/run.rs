@@ -214,9 +214,11 @@ impl<'a> Run<'a> {
         if life == Life::Over {
             return fingerprint;
         }
+        // While it negotiates, the whole has a deadline too, which began with the connection.
+        let since = if life == Life::Negotiating { *now } else { Duration::ZERO };
         let due = connection.next_deadline().map(|due| due.saturating_sub(*now));
         fingerprint += &format!(
-            ", {} {:?} {:?}, due {due:?}, {:?}, server opened: {}",
+            ", {} {:?} {:?}, due {due:?} {since:?}, {:?}, server opened: {}",
             order.state(),
             order.expected(),
             recorder.pipe,

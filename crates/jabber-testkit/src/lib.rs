@@ -6,6 +6,8 @@
 //! same effects. Every trace is held against the lifecycle's grammar. [`check_folder`] does so with
 //! all transcripts of a folder.
 //!
+//! A **walk** takes every answer of an alphabet in every state that a dialect can reach: see [`walk`].
+//!
 //! # What happens to the connection (the script)
 //!
 //! | line | meaning |

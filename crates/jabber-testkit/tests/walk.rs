@@ -3,7 +3,12 @@
 //!
 //! After a change that is meant to change them: run this with `JABBER_BLESS=1`, then read what
 //! `git diff` says.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and a walk prints its table"
+)]
 
 use std::{path::Path, sync::Arc};
 

@@ -196,7 +196,7 @@ impl<'a> Run<'a> {
             Life::Negotiating if !seen.has_dialect() => Node::named("the TLS handshake"),
             Life::Negotiating => Node {
                 awaiting: if deaf { "the TLS handshake" } else { seen.awaiting() }.to_owned(),
-                sent: witness.sent.last().cloned().unwrap_or_default(),
+                sent: witness.last.clone(),
                 encrypted: witness.pipe.is_encrypted(),
                 authenticated: witness.authenticated,
             },

@@ -19,6 +19,8 @@ pub(crate) struct Witness {
     current: Option<Element>,
     /// Names of what was sent on this stream.
     pub(crate) sent: Vec<String>,
+    /// What was sent last, for people: requests are tried again, but a login goes on.
+    pub(crate) last: String,
     /// Something is kept for the user.
     pub(crate) holds: bool,
     /// It was told that it is ready, or has failed: nothing more is to be told.
@@ -65,6 +67,7 @@ impl Witness {
             stream: Stream::default(),
             current: None,
             sent: Vec::new(),
+            last: String::new(),
             holds: false,
             over: false,
             authenticated: false,
@@ -116,6 +119,7 @@ impl Witness {
     pub(crate) fn opened(&mut self) {
         self.stream = Stream::default();
         self.sent.clear();
+        self.last.clear();
     }
 
     pub(crate) fn held(&mut self) {
@@ -148,6 +152,16 @@ impl Witness {
         if !self.other_login {
             self.check_proof(element);
         }
+        let again = self.sent.iter().rev().take_while(|name| *name == element.name()).count();
+        self.last = match &self.stream.login {
+            Login::Sasl(mechanism) if element.namespace() == ns::SASL => {
+                // The sizes of SCRAM's hashes are alike.
+                let mechanism = mechanism.split("-SHA").next().unwrap_or_default();
+                let count = if again > 1 { format!(" {again}") } else { String::new() };
+                format!("{}{count} of {mechanism}", element.name())
+            }
+            _ => element.name().to_owned(),
+        };
         if element.name() == "iq" {
             self.stream.id = element.attribute("id").unwrap_or_default().into_owned();
         }

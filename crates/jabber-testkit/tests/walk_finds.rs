@@ -99,7 +99,7 @@ fn the_faults_of_an_alphabet_are_found() {
     for (from, to, problem) in [
         ("<message/>", "<success {SASL}/>", "is said to be ignored makes a difference: message"),
         ("message (ignored)", "message", "an answer never makes a difference: message"),
-        ("<failure {SASL}/>", "<failur {SASL}/>", "an answer never makes a difference: failure"),
+        ("<failure {SASL}/>", "<refusal {SASL}/>", "an answer never makes a difference: failure"),
         ("success:", "success (ends):", "header > features > success: the connection goes on"),
         ("the features", "the feature", "a state is not in the alphabet: the features"),
         ("the features", "the feature", "a state was never reached: the feature"),

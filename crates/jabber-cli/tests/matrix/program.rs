@@ -14,21 +14,17 @@ use jabber::{
 };
 use jabber_status::{Lifecycle, observe};
 use jabber_testkit::misbehaving::Server;
-use jabber_xml::Item;
 use tokio::time::Instant;
 
-use crate::{
-    cause,
-    setups::Setup,
-};
+use crate::{cause, setups::Setup};
 
 /// What one answer of the server may take: less than all of them, so that a bound that is not kept
 /// shows in the time.
-pub(crate) const STEP: Duration = Duration::from_secs(10);
+const STEP: Duration = Duration::from_secs(10);
 const READY: Duration = Duration::from_secs(40);
 const REQUEST: Duration = Duration::from_secs(20);
-/// The default.
-pub(crate) const CLOSING: Duration = Duration::from_secs(5);
+/// Shorter than a step, as with direct TLS it has the handshake in it.
+const CONNECTING: Duration = Duration::from_secs(8);
 
 /// What came of a run.
 #[derive(Debug)]
@@ -41,8 +37,10 @@ pub(crate) struct Run {
     pub(crate) condition: Option<String>,
     pub(crate) by: Option<&'static str>,
     pub(crate) retry: Option<Retry>,
-    /// The stream error that the server was told.
+    /// The stream error that we end our stream with.
     pub(crate) told: Option<String>,
+    /// How many stanzas the user was given.
+    pub(crate) stanzas: usize,
     pub(crate) elapsed: Duration,
     /// What must never be.
     pub(crate) faults: Vec<String>,
@@ -59,7 +57,9 @@ pub(crate) async fn run(setup: Setup, server: &Server) -> Run {
         .observer(observe(KindSet::ALL, move |event: &dyn StatusEvent| {
             seen.lock().unwrap().push(line(event));
         }))
-        .deadlines(Deadlines::default().with_step(STEP).with_ready(READY))
+        .deadlines(
+            Deadlines::default().with_connecting(CONNECTING).with_step(STEP).with_ready(READY),
+        )
         .direct_tls(setup.direct_tls())
         .build_with(transport.clone());
     let start = Instant::now();
@@ -80,11 +80,6 @@ pub(crate) async fn run(setup: Setup, server: &Server) -> Run {
         run.faults.push(format!("ready() says {first:?}, the events {:?}", run.status));
     }
     run.retry = verdict.as_ref().map(jabber::Error::retry).filter(|_| run.status.is_some());
-    run.told = transport.heard().iter().find_map(|item| match item {
-        Item::Element(element) => jabber::StreamError::from_element(element.root()),
-        _ => None,
-    })
-    .map(|error| error.condition().to_string());
     run
 }
 
@@ -101,6 +96,7 @@ struct Program {
     condition: Option<String>,
     by: Option<&'static str>,
     answers: usize,
+    told: Option<String>,
 }
 
 impl Program {
@@ -117,6 +113,7 @@ impl Program {
             condition: None,
             by: None,
             answers: 0,
+            told: None,
         }
     }
 
@@ -148,6 +145,11 @@ impl Program {
                         .unwrap();
                 session.begin_request(request, REQUEST).unwrap();
             }
+            Kind::Status(Status::NodeSent) => {
+                let node = event.node().map(ToString::to_string).unwrap_or_default();
+                let error = node.strip_prefix("<stream:error><").and_then(|it| it.split_once(' '));
+                self.told = self.told.take().or(error.map(|(condition, _)| condition.to_owned()));
+            }
             Kind::Error(status) => self.went_wrong(status, event.error()),
             _ => {}
         }
@@ -164,7 +166,9 @@ impl Program {
             self.condition = error.and_then(cause::condition);
             self.by = error.and_then(cause::by);
         }
-        if !self.closing && let Some(exit) = cause::exit_status(status, error, false) {
+        if !self.closing
+            && let Some(exit) = cause::exit_status(status, error, false)
+        {
             self.exit.get_or_insert(exit);
         }
     }
@@ -196,7 +200,8 @@ impl Program {
             condition: self.condition,
             by: self.by,
             retry: None,
-            told: None,
+            told: self.told,
+            stanzas: self.stanzas,
             elapsed,
             faults: self.faults,
         }

@@ -68,8 +68,13 @@ pub enum Error {
     },
     /// TLS ended without `close_notify` before the peer's stream end (RFC 8446 §6.1): what came
     /// may be cut short.
-    #[error("truncated: the TLS connection ended without a close_notify before the stream's end")]
-    Truncated,
+    #[error(
+        "truncated: the TLS connection ended without a close_notify before the stream's end, while we waited for {awaiting}"
+    )]
+    Truncated {
+        /// What we waited for.
+        awaiting: &'static str,
+    },
     /// The peer sent XML that is refused.
     #[error("the server sent XML that is refused ({})", .0.condition())]
     Xml(#[source] XmlError),
@@ -133,7 +138,7 @@ impl Error {
     #[must_use]
     pub const fn by(&self) -> Party {
         match self {
-            Self::PeerClosed { .. } | Self::Stream { .. } | Self::Truncated => Party::Peer,
+            Self::PeerClosed { .. } | Self::Stream { .. } | Self::Truncated { .. } => Party::Peer,
             Self::Connect(_) | Self::ConnectTimeout { .. } | Self::Tls(_) | Self::Socket { .. } => {
                 Party::Network
             }

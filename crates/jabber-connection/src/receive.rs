@@ -241,7 +241,7 @@ impl Connection {
                 self.end_with_stream_error(Error::HalfNode, effects);
             }
             Life::Negotiating { .. } | Life::Ready if truncated => {
-                self.lose(None, Error::Truncated, effects);
+                self.lose(None, Error::Truncated { awaiting }, effects);
             }
             Life::Negotiating { .. } | Life::Ready => {
                 self.lose(Some(ErrorStatus::SocketFail), failed, effects);

@@ -161,6 +161,20 @@ impl Program {
             error.and_then(<dyn Error>::downcast_ref),
             Some(ConnectionError::Shutdown | ConnectionError::ShutdownUnanswered)
         );
+        let lost = matches!(
+            error.and_then(<dyn Error>::downcast_ref),
+            Some(
+                ConnectionError::PeerClosed { .. }
+                    | ConnectionError::Truncated { .. }
+                    | ConnectionError::Socket { .. }
+                    | ConnectionError::Stream { .. }
+                    | ConnectionError::Deadline { .. }
+            )
+        );
+        // Rule 9.
+        if lost && !error.map(cause::text).unwrap_or_default().contains("we waited for ") {
+            self.faults.push("the step is not named".to_owned());
+        }
         if !asked_for && self.status.is_none() {
             self.status = Some(status);
             self.condition = error.and_then(cause::condition);

@@ -113,15 +113,6 @@ impl Table {
         Some((rule.outcome, outcome))
     }
 
-    /// Whether that is what had to come.
-    pub(crate) fn agrees(expected: &Outcome, came: &Outcome) -> bool {
-        let mut expected = expected.clone();
-        if expected.retry == "no" && matches!(&*came.retry, "never" | "new-credentials") {
-            expected.retry.clone_from(&came.retry);
-        }
-        expected == *came
-    }
-
     /// Rules that no run has met.
     pub(crate) fn unmet(&self) -> Vec<String> {
         let unmet = self.rules.iter().filter(|rule| !rule.met.get());

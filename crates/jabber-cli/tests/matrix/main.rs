@@ -18,7 +18,7 @@ use jabber_testkit::misbehaving::{Misbehaviour, Server, Step};
 
 use crate::{
     program::run,
-    setups::SETUPS,
+    setups::{Dialect, SETUPS, Setup},
     table::{Outcome, Table},
 };
 
@@ -42,12 +42,16 @@ async fn every_misbehaviour_at_every_step() {
                     continue;
                 };
                 let server = setup.server().misbehaving(step, misbehaviour.clone());
-                let run = run(*setup, &server).await;
+                let mut run = run(*setup, &server).await;
                 runs += 1;
                 *kinds.entry(misbehaviour.name()).or_insert(0) += 1;
                 *exits.entry(run.exit).or_insert(0) += 1;
                 *names.entry(expected_name).or_insert(0) += 1;
                 let came = Outcome::from(&run);
+                if let Some(stanzas) = stanzas(*setup, step, &misbehaviour, &came) {
+                    let why = format!("{} stanzas for the user, not {stanzas}", run.stanzas);
+                    run.faults.extend((run.stanzas != stanzas).then_some(why));
+                }
                 if came != expected || !run.faults.is_empty() {
                     let faults = run.faults.join("; ");
                     wrong.push(format!("{name}\n  - {expected}\n  + {came}  {faults}"));
@@ -62,6 +66,23 @@ async fn every_misbehaviour_at_every_step() {
     wrong.extend(table.unmet().iter().map(|rule| format!("a rule that no run meets: {rule}")));
     let shown = wrong.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("\n");
     assert!(wrong.is_empty(), "{} of {runs} are wrong:\n{shown}", wrong.len());
+}
+
+/// How many stanzas the user has to be given where all goes well. One that comes once the client is
+/// logged in and before it is ready is kept for the user (rule 2); before, nobody knows whose it is.
+/// A component of the router is nobody to send to before it has a name.
+fn stanzas(setup: Setup, step: Step, misbehaviour: &Misbehaviour, came: &Outcome) -> Option<usize> {
+    let logged_in = match step {
+        Step::BindFeatures => setup.dialect != Dialect::Jabberd20Component,
+        Step::Bind | Step::Session | Step::Stanza | Step::Answer | Step::End => true,
+        _ => false,
+    };
+    match misbehaviour {
+        _ if came.exit != 0 => None,
+        Misbehaviour::StanzaFirst => Some(1 + usize::from(logged_in)),
+        Misbehaviour::ByteByByte | Misbehaviour::SpaceFirst | Misbehaviour::Late(_) => Some(1),
+        _ => None,
+    }
 }
 
 /// A server that does nothing wrong.
@@ -92,7 +113,7 @@ fn misbehaviours(server: &Server, step: Step) -> Vec<Misbehaviour> {
     all.filter(|misbehaviour| server.can(step, misbehaviour)).collect()
 }
 
-impl setups::Dialect {
+impl Dialect {
     /// As events and the table have it.
     fn name(self) -> &'static str {
         match self {

@@ -43,7 +43,7 @@ async fn killed_in_mid_session() {
         let error = line.cause::<ConnectionError>();
         let fits = match tls {
             // Nobody can tell whether that was all.
-            TlsPolicy::Required => matches!(error, ConnectionError::Truncated),
+            TlsPolicy::Required => matches!(error, ConnectionError::Truncated { .. }),
             _ => matches!(error, ConnectionError::PeerClosed { orderly: false, .. }),
         };
         assert!(fits, "{error:?}");

@@ -32,7 +32,10 @@ pub(crate) struct Core {
     pub(crate) scanner: Scanner,
     /// The stream header that we sent last.
     pub(crate) header: Option<StreamHeader>,
-    /// Its declarations.
+    /// The peer's header declares no content namespace. That is a fault, unless a stream error
+    /// follows: jabberd2 refuses a stream so.
+    pub(crate) bare_header: bool,
+    /// The declarations of our own header.
     pub(crate) scope: Arc<Scope>,
     pub(crate) queue: Queue,
     pub(crate) requests: Requests,
@@ -57,6 +60,7 @@ impl Core {
             identity: None,
             scanner: Scanner::new(config.limits),
             header: None,
+            bare_header: false,
             scope: Arc::new(Scope::content(ns::CLIENT)),
             queue: Queue::new(config.queue),
             requests: Requests::default(),
@@ -133,6 +137,7 @@ impl Core {
         self.handshake = Handshake::None;
         self.identity = None;
         self.header = None;
+        self.bare_header = false;
         self.scanner = Scanner::new(self.config.limits);
         self.held.clear();
         self.held_bytes = 0;

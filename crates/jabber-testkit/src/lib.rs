@@ -91,6 +91,8 @@ mod digest;
 mod escape;
 mod fixed;
 mod folder;
+mod keys;
+pub mod misbehaving;
 mod play;
 mod recorder;
 mod script;

@@ -1,16 +1,11 @@
 //! What a transcript's server can only say when it has heard us.
 
-use std::sync::{Mutex, PoisonError};
-
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use jabber_sasl::{
-    Mechanism,
-    server::{ScramKeys, ScramServer},
-};
+use jabber_sasl::{Mechanism, server::ScramServer};
 use jabber_security::Secret;
 use jabber_xml::{Element, ns};
 
-use crate::{digest, escape::unescape, fixed::channel_binding};
+use crate::{digest, escape::unescape, fixed::channel_binding, keys::scram_keys};
 
 const HEADER: &str = "<stream:stream ";
 const ID: &str = "{id}";
@@ -20,8 +15,6 @@ const DIGEST: &str = "{digest-success}";
 
 /// The password that a transcript's server knows.
 const PASSWORD: &str = "secret";
-/// The fewest that clients take (RFC 7677 §4).
-const ITERATIONS: u32 = 4096;
 
 /// The server's memory.
 pub(crate) struct Server {
@@ -146,7 +139,8 @@ impl Server {
         let auth = self.sasl.as_ref().ok_or("we have sent no SASL element")?;
         let name = auth.attribute("mechanism").unwrap_or_default();
         let mechanism = name.parse::<Mechanism>().map_err(|error| error.to_string())?;
-        let login = ScramServer::with_keys(mechanism, "server", keys(mechanism, &self.password)?);
+        let login = scram_keys(mechanism, &self.password)?;
+        let login = ScramServer::with_keys(mechanism, "server", login);
         let mut login =
             login.map_err(|error| error.to_string())?.with_channel_binding(channel_binding());
         let (_, challenge) = login.first(&data(auth)?).map_err(|error| error.to_string())?;
@@ -173,18 +167,4 @@ impl Server {
 
 fn data(element: &Element) -> Result<Vec<u8>, String> {
     STANDARD.decode(element.text().as_bytes()).map_err(|error| error.to_string())
-}
-
-/// They are derived once: a transcript is played as often as it has bytes.
-fn keys(mechanism: Mechanism, password: &Secret) -> Result<ScramKeys, String> {
-    static KNOWN: Mutex<Vec<(Mechanism, String, ScramKeys)>> = Mutex::new(Vec::new());
-    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    let of = |(of, with, _): &&(_, String, _)| *of == mechanism && *with == password.expose();
-    if let Some((.., keys)) = known.iter().find(of) {
-        return Ok(keys.clone());
-    }
-    let keys = ScramKeys::derive(mechanism, password, b"transcript", ITERATIONS);
-    let keys = keys.map_err(|error| error.to_string())?;
-    known.push((mechanism, password.expose().to_owned(), keys.clone()));
-    Ok(keys)
 }

@@ -215,7 +215,8 @@ impl Driver {
         if self.write_error.is_some() || self.is_flushed() {
             return false;
         }
-        let Io::Open { pipe, .. } = &mut self.io else { return false };
+        let Io::Open { pipe, ended } = &mut self.io else { return false };
+        let ended = *ended;
         match write_all(Pin::new(pipe), &mut self.sink.transmit, cx) {
             Poll::Pending => {
                 self.unflushed = true;
@@ -230,6 +231,10 @@ impl Driver {
                 self.sink.transmit.clear();
                 self.unflushed = false;
                 self.write_error = Some(error);
+                // Nothing is read any more that it could wait for.
+                if ended {
+                    self.report_write_error(now);
+                }
                 true
             }
         }

@@ -30,7 +30,7 @@ pub const LIMITED_USER: &str = "limited.jabber.test";
 pub const LOGGER_USER: &str = "logger";
 /// The secret of the router's users. Components that speak XEP-0114 have
 /// [`COMPONENT_SECRET`](crate::server::COMPONENT_SECRET).
-pub const ROUTER_SECRET: &str = "router's secret";
+pub const ROUTER_SECRET: &str = "router's  secret-Ω";
 /// The name in the router's certificate and its SASL realm.
 pub const ROUTER_REALM: &str = "jabberd-router";
 

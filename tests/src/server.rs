@@ -39,8 +39,8 @@ pub const REQUIRED: &str = "jabber.test";
 pub const UNCOVERED: &str = "uncovered.test";
 /// The name of the component that may connect.
 pub const COMPONENT: &str = "comp.localhost";
-/// Its secret.
-pub const COMPONENT_SECRET: &str = "component secret & more";
+/// Its secret: with spaces, two of them side by side, and not ASCII.
+pub const COMPONENT_SECRET: &str = "component  secret & Ω-密码";
 
 /// A running server, whichever it is. Dropped, it is killed and its folder removed.
 pub trait Server: std::fmt::Debug + Send + Sync {

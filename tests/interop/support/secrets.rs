@@ -22,6 +22,13 @@ impl Secrets {
     pub(crate) fn learn(&mut self, node: &Element) {
         let sasl = node.namespace() == ns::SASL
             && matches!(node.name(), "auth" | "challenge" | "response" | "success");
+        if let Some(query) = node.child("query", ns::IQ_AUTH) {
+            // XEP-0078 §3.2: the password, or a digest.
+            query
+                .children()
+                .filter(|child| matches!(child.name(), "password" | "digest"))
+                .for_each(|child| self.add(&child.text()));
+        }
         if !sasl && node.name() != "handshake" {
             return;
         }

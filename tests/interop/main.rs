@@ -12,6 +12,7 @@
 
 mod components;
 mod endings;
+mod legacy;
 mod logins;
 mod matrix;
 mod messages;
@@ -19,5 +20,6 @@ mod oracle;
 mod program;
 mod queue;
 mod refusals;
+mod router;
 mod strangers;
 mod support;

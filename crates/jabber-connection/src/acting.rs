@@ -31,6 +31,7 @@ impl<E: Effects> Actions for Acting<'_, E> {
         self.core.scanner.restart();
         self.core.scope = header.scope();
         self.core.header = Some(header.clone());
+        self.core.unnamed = false;
         self.core.stream = Stream::Open;
         header.write_to(self.effects.transmit());
         self.core.fire(Status::StreamStart, || Detail::Header(header.clone()), self.effects);

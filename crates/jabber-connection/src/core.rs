@@ -30,7 +30,9 @@ pub(crate) struct Core {
     pub(crate) scanner: Scanner,
     /// The stream header that we sent last.
     pub(crate) header: Option<StreamHeader>,
-    /// Its declarations.
+    /// The peer's has no content namespace at all: nothing but a stream error can follow.
+    pub(crate) unnamed: bool,
+    /// The declarations of ours.
     pub(crate) scope: Arc<Scope>,
     pub(crate) queue: Queue,
     pub(crate) requests: Requests,
@@ -54,6 +56,7 @@ impl Core {
             identity: None,
             scanner: Scanner::new(config.limits),
             header: None,
+            unnamed: false,
             scope: Arc::new(Scope::content(ns::CLIENT)),
             queue: Queue::new(config.queue),
             requests: Requests::default(),
@@ -130,6 +133,7 @@ impl Core {
         self.handshake = Handshake::None;
         self.identity = None;
         self.header = None;
+        self.unnamed = false;
         self.scanner = Scanner::new(self.config.limits);
         self.held.clear();
         self.held_bytes = 0;

@@ -69,24 +69,34 @@ impl Connection {
     fn take(&mut self, item: Item, effects: &mut impl Effects) {
         match item {
             Item::Element(element) => self.take_element(element, effects),
-            Item::Header(header) => {
-                if !matches!(self.core.life, Life::Negotiating { .. }) {
-                    return;
-                }
-                let expected = self.core.header.as_ref().map_or("", StreamHeader::content);
-                if header.content() == expected {
-                    self.handle(Input::StreamOpened(header), effects);
-                } else {
-                    let (found, expected) = (header.content().into(), expected.into());
-                    self.end_with_stream_error(Error::WrongStream { found, expected }, effects);
-                }
-            }
+            Item::Header(header) => self.take_header(header, effects),
             Item::End => {
                 let awaiting = self.awaiting();
                 self.peer_ended(Error::PeerClosed { orderly: true, awaiting }, effects);
             }
             _ => {}
         }
+    }
+
+    fn take_header(&mut self, header: StreamHeader, effects: &mut impl Effects) {
+        if !matches!(self.core.life, Life::Negotiating { .. }) {
+            return;
+        }
+        let expected = self.core.header.as_ref().map_or("", StreamHeader::content);
+        if header.content() == expected {
+            self.handle(Input::StreamOpened(header), effects);
+        } else if header.content().is_empty() {
+            // RFC 6120 §4.9.1.2: whoever refuses our header may have to open a stream only to say
+            // why. jabberd2 does it without the namespace.
+            self.core.unnamed = true;
+        } else {
+            self.wrong_stream(header.content().into(), effects);
+        }
+    }
+
+    fn wrong_stream(&mut self, found: String, effects: &mut impl Effects) {
+        let expected = self.core.header.as_ref().map_or("", StreamHeader::content).into();
+        self.end_with_stream_error(Error::WrongStream { found, expected }, effects);
     }
 
     fn take_element(&mut self, element: Element, effects: &mut impl Effects) {
@@ -99,6 +109,9 @@ impl Connection {
         match &self.core.life {
             Life::Ready => self.deliver(element, effects),
             Life::Closing(closing) if closing.delivers => self.deliver(element, effects),
+            Life::Negotiating { .. } if self.core.unnamed => {
+                self.wrong_stream(String::new(), effects);
+            }
             Life::Negotiating { .. } => self.handle(Input::Element(element), effects),
             Life::Closing(_) | Life::Idle | Life::Connecting { .. } => {}
         }

@@ -1,7 +1,9 @@
 //! Wrong passwords and secrets, unknown accounts; and those with spaces and other than ASCII.
 
+use std::time::Duration;
+
 use jabber::{
-    ErrorStatus, Retry, StanzaCondition, StanzaError, StreamCondition, StreamError, component,
+    ConnectionError, ErrorStatus, Retry, StanzaCondition, StanzaError, StreamCondition, StreamError, component,
     jabberd20_component as router, legacy,
     sasl::{FailureCondition, Mechanism, Policy},
     xmpp,
@@ -76,6 +78,10 @@ async fn legacy(place: &Place) {
         }
         for account in [WRONG, NOBODY, NEARLY] {
             let _row = row(format!("wrong {} by {policy:?} on {}", account.name, place.which));
+            if place.which == Which::Prosody && account == NOBODY {
+                is_silent(login(account)).await;
+                continue;
+            }
             let (error, trace) = login(account).fails().await;
             assert_eq!(error.status(), ErrorStatus::AuthFail, "{trace}");
             let why = trace.find(ErrorStatus::AuthFail).cause::<StanzaError>();
@@ -83,12 +89,22 @@ async fn legacy(place: &Place) {
             assert_eq!(why.condition, StanzaCondition::NotAuthorized, "{trace}");
             // Condition and code as they came.
             let code = match place.which {
-                Which::Prosody => None,
-                Which::Ejabberd | Which::Jabberd2 => Some(401),
+                Which::Prosody | Which::Ejabberd => None,
+                Which::Jabberd2 => Some(401),
             };
             assert_eq!(why.code, code, "{why:?}");
             ends_after_authfail(&trace.steps());
         }
+    }
+}
+
+/// Prosody 0.12 trips over an account that is not there, and never answers the login.
+async fn is_silent(login: Login) {
+    let (error, trace) = login.step_within(Duration::from_millis(500)).fails().await;
+    assert_eq!((error.status(), error.retry()), (ErrorStatus::SocketDisconnect, Retry::Later));
+    match trace.find(ErrorStatus::SocketDisconnect).cause::<ConnectionError>() {
+        ConnectionError::Deadline { awaiting } => assert_eq!(*awaiting, "the answer to the login"),
+        other => panic!("{other:?}"),
     }
 }
 
@@ -125,9 +141,8 @@ async fn router(place: &Place) {
             assert_eq!(error.status(), ErrorStatus::AuthFail, "{trace}");
             assert_eq!(error.retry(), Retry::NewCredentials);
             match trace.find(ErrorStatus::AuthFail).cause::<router::Error>() {
-                router::Error::Rejected(router::Rejection::Login { condition, text }) => {
+                router::Error::Rejected(router::Rejection::Login { condition, .. }) => {
                     assert_eq!(*condition, FailureCondition::NotAuthorized);
-                    assert!(text.as_deref().unwrap_or_default().contains("authenticating"));
                 }
                 other => panic!("{other:?}"),
             }

@@ -122,14 +122,6 @@ impl Actor {
         self.first(|stanza| stanza.is("message", jabber::ns::CLIENT)).await.stanza
     }
 
-    /// Until that is told.
-    pub(crate) async fn until(&mut self, kind: impl Into<Kind>) {
-        let kind = kind.into();
-        while self.streamed.last() != Some(&kind) {
-            assert!(self.next().await.is_some(), "it ended before {kind}:\n{}", self.told());
-        }
-    }
-
     /// Closes in good order; all that happened.
     pub(crate) async fn close(mut self) -> Trace {
         self.session.shutdown();
@@ -139,8 +131,9 @@ impl Actor {
     /// Connects, which fails; why, and all that happened.
     pub(crate) async fn fails(mut self) -> (Error, Trace) {
         self.connect();
-        let ready = timeout(PATIENCE, self.session.ready()).await.unwrap();
-        let error = ready.expect_err("a session that must not be");
+        let Err(error) = self.try_ready().await else {
+            panic!("it is ready, and must not be:\n{}", self.told());
+        };
         (error, self.until_it_ends().await)
     }
 

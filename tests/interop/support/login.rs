@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use jabber::{
-    ConnectionError, Error, ErrorStatus, Identity, Jid, Phase, Protocol, StreamCondition,
+    ConnectionError, Deadlines, Error, ErrorStatus, Identity, Jid, Phase, Protocol, StreamCondition,
     StreamError, Tcp, TlsConfig, component, jabberd20_component as router, legacy, xmpp,
 };
 use jabber_connection::SharedError;
@@ -16,7 +16,7 @@ use jabber_tests::{
 use super::{Actor, Place, Secrets, Trace, Which, address, jid, tls};
 
 /// The name that ours binds on the router.
-pub(crate) const ROUTER_NAME: &str = "ours.jabber.test";
+const ROUTER_NAME: &str = "ours.jabber.test";
 
 /// The dialects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +84,7 @@ pub(crate) struct Login {
     direct: bool,
     tls: TlsConfig,
     tls_name: Option<Jid>,
+    deadlines: Deadlines,
 }
 
 impl Place {
@@ -166,6 +167,7 @@ impl Place {
             direct: false,
             tls: tls(self.server.authority(), &versions),
             tls_name: None,
+            deadlines: Deadlines::default(),
         }
     }
 }
@@ -192,13 +194,20 @@ impl Login {
         self
     }
 
+    /// How long a step may take, and the server's stream end.
+    pub(crate) fn step_within(mut self, step: Duration) -> Self {
+        self.deadlines = self.deadlines.with_step(step).with_closing(step);
+        self
+    }
+
     pub(crate) fn actor(&self) -> Actor {
         let secrets = Secrets::of(&self.name, &self.secret);
         Actor::speaking(Arc::clone(&self.protocol), secrets, |builder| {
             let builder = builder
                 .transport(Tcp::new(self.tls.clone()))
                 .server(address(self.at))
-                .direct_tls(self.direct);
+                .direct_tls(self.direct)
+                .deadlines(self.deadlines);
             match &self.tls_name {
                 Some(name) => builder.tls_name(name.clone()),
                 None => builder,

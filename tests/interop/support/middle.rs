@@ -42,31 +42,48 @@ pub(crate) async fn holding(
     (at, is_held)
 }
 
-/// Passes on one connection to `server`, and changes the first `word` that it says into another.
+/// Whose words are changed on the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Whose {
+    Ours,
+    Theirs,
+}
+
+/// Passes on one connection to `server`, and changes the first `word` that one of the two says into
+/// another.
 pub(crate) async fn changing(
     server: SocketAddr,
+    whose: Whose,
     word: &'static str,
     into: &'static str,
 ) -> SocketAddr {
     let (at, listener) = listen().await;
     tokio::spawn(async move {
-        let ((mut from_us, mut to_us), (mut from_server, mut to_server)) =
-            ends(&listener, server).await;
-        tokio::spawn(async move { copy(&mut from_us, &mut to_server).await });
-        let mut said = String::new();
-        while !said.contains(word) {
-            let Some(more) = read(&mut from_server).await else { break };
-            said.push_str(&more);
-            // What cannot be the beginning of the word goes on at once.
-            if let Some((before, rest)) = split_off_sure(&said, word) {
-                to_us.write_all(before.as_bytes()).await.unwrap();
-                said = rest;
-            }
-        }
-        to_us.write_all(said.replacen(word, into, 1).as_bytes()).await.unwrap();
-        let _ = copy(&mut from_server, &mut to_us).await;
+        let (ours, theirs) = ends(&listener, server).await;
+        let ((mut from, to), (mut other_from, mut other_to)) = match whose {
+            Whose::Ours => ((ours.0, theirs.1), (theirs.0, ours.1)),
+            Whose::Theirs => ((theirs.0, ours.1), (ours.0, theirs.1)),
+        };
+        tokio::spawn(async move {
+            let _ = copy(&mut other_from, &mut other_to).await;
+            let _ = other_to.shutdown().await;
+        });
+        change(&mut from, to, word, into).await;
     });
     at
+}
+
+/// Both sides write their elements in one piece, so that a word is never cut.
+async fn change(from: &mut OwnedReadHalf, mut to: OwnedWriteHalf, word: &str, into: &str) {
+    while let Some(said) = read(from).await {
+        let found = said.contains(word);
+        to.write_all(said.replacen(word, into, 1).as_bytes()).await.unwrap();
+        if found {
+            break;
+        }
+    }
+    let _ = copy(from, &mut to).await;
+    let _ = to.shutdown().await;
 }
 
 /// Speaks TLS from the first byte on with us, and nothing of it with the server.
@@ -123,15 +140,4 @@ async fn pass_until(from: &mut OwnedReadHalf, mut to: OwnedWriteHalf, word: &str
         to.write_all(said.as_bytes()).await.unwrap();
     }
     panic!("{word} was never said");
-}
-
-/// What surely has no part of the word, and the rest.
-fn split_off_sure(said: &str, word: &str) -> Option<(String, String)> {
-    if said.contains(word) {
-        return None;
-    }
-    let unsure = (0..=said.len()).find(|at| {
-        said.is_char_boundary(*at) && word.starts_with(&said[*at..])
-    })?;
-    Some((said[..unsure].to_owned(), said[unsure..].to_owned()))
 }

@@ -10,7 +10,7 @@ mod settings;
 mod trace;
 
 pub(crate) use actor::Actor;
-pub(crate) use login::{Dialect, Login, Pipe, ROUTER_NAME};
+pub(crate) use login::{Dialect, Login, Pipe};
 pub(crate) use place::{Place, Which};
 pub(crate) use row::row;
 pub(crate) use secrets::Secrets;

@@ -36,10 +36,14 @@ impl Secrets {
         self.add(&text);
         let decoded = BASE64_STANDARD.decode(text.as_bytes()).unwrap_or_default();
         for part in String::from_utf8_lossy(&decoded).split(',') {
-            // Nonce, salt, proof, signature; not the name and the iteration count.
-            let secret = |key: &str| !matches!(key, "n" | "i");
-            if let Some((_, value)) = part.split_once('=').filter(|(key, _)| secret(key)) {
-                self.add(value);
+            // SCRAM's nonce, salt, proof and signature, DIGEST-MD5's nonces and responses; not what
+            // stands elsewhere too: names, realms, numbers, the mechanism's options.
+            let secret = |key: &str| {
+                matches!(key, "r" | "s" | "p" | "v" | "c" | "nonce" | "cnonce" | "response")
+                    || key == "rspauth"
+            };
+            if let Some((_, value)) = part.trim().split_once('=').filter(|(key, _)| secret(key)) {
+                self.add(value.trim_matches('"'));
             }
         }
     }

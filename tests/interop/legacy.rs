@@ -15,7 +15,11 @@ use crate::{
     },
 };
 
-fn alice(place: &Place, resource: &str, set_up: impl Fn(legacy::Config) -> legacy::Config) -> Login {
+fn alice(
+    place: &Place,
+    resource: &str,
+    set_up: impl Fn(legacy::Config) -> legacy::Config,
+) -> Login {
     let jid = jid(&format!("alice@{OPTIONAL}/{resource}"));
     let config = set_up(legacy::Config::new(jid.clone(), ALICE.password).unwrap());
     place.client(config, jid, ALICE.password)
@@ -106,8 +110,7 @@ mod versions_of_the_header {
                 continue;
             }
             let trace = login.visit().await;
-            let method =
-                if place.which.has_digest() { Method::Digest } else { Method::Plaintext };
+            let method = if place.which.has_digest() { Method::Digest } else { Method::Plaintext };
             assert_eq!(logged_in(&trace).1, method);
             let header = &trace.nodes(Status::NodeSent)[0];
             let said = version.is_some_and(|it| header.contains(&format!("version='{it}'>")));

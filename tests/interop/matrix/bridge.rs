@@ -1,8 +1,6 @@
 //! Our component between two clients: what it receives it sends on, as it came, to somebody else.
 
-use jabber::{
-    ConnectionError, Element, ElementRef, ErrorStatus, Party, StreamCondition, ns,
-};
+use jabber::{ConnectionError, Element, ElementRef, ErrorStatus, Party, StreamCondition, ns};
 use jabber_tests::server::{BOB, SPACEY};
 
 use super::cells;

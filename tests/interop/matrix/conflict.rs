@@ -1,7 +1,8 @@
 //! The same resource twice, a second component of a name, a second bind of a name.
 
 use jabber::{
-    ConnectionError, ErrorStatus, Retry, StreamCondition, StreamError, jabberd20_component as router,
+    ConnectionError, ErrorStatus, Retry, StreamCondition, StreamError,
+    jabberd20_component as router,
 };
 
 use super::whole_matrix;
@@ -38,7 +39,11 @@ async fn the_newer_is_refused(place: &Place) {
     let line = trace.find(ErrorStatus::SocketDisconnect);
     assert_eq!(line.cause::<StreamError>().condition(), StreamCondition::Conflict, "{trace}");
     let trace = first.close().await;
-    assert!(trace.steps().ends_with("INIT_FINISHED SHUTDOWN_START STREAMEND SOCKETDISCONNECT SHUTDOWN_FINISH"));
+    assert!(
+        trace
+            .steps()
+            .ends_with("INIT_FINISHED SHUTDOWN_START STREAMEND SOCKETDISCONNECT SHUTDOWN_FINISH")
+    );
     // Then the name is free.
     place.usual(Dialect::Component).visit().await;
 }

@@ -92,9 +92,7 @@ pub(crate) fn steps_to_ready(which: Which, dialect: Dialect, pipe: Pipe) -> Stri
         }
         Dialect::Xmpp | Dialect::Router => " STREAMSTART BINDNEGOTIATE BINDSUCCESS",
     };
-    format!(
-        "CONNECT CONNECTING {tls} AUTHNEGOTIATE AUTHSUCCESS{bind} INIT_FINISHED"
-    )
+    format!("CONNECT CONNECTING {tls} AUTHNEGOTIATE AUTHSUCCESS{bind} INIT_FINISHED")
 }
 
 /// A session that is there and does nothing.

@@ -16,7 +16,8 @@ async fn each_with_each_password(place: Place) {
     for wanted in place.which.mechanisms() {
         for account in [ALICE, ZOE, SPACEY] {
             for tls in [xmpp::TlsPolicy::Required, xmpp::TlsPolicy::Off] {
-                let _row = row(format!("{} by {wanted}, TLS {tls:?}, on {}", account.name, place.which));
+                let _row =
+                    row(format!("{} by {wanted}, TLS {tls:?}, on {}", account.name, place.which));
                 let config = client(account, "mechanism").with_tls(tls);
                 let config = config.with_policy(Policy::only(&[*wanted]));
                 let jid = config.jid().clone();

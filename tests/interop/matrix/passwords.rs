@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use jabber::{
-    ConnectionError, ErrorStatus, Retry, StanzaCondition, StanzaError, StreamCondition, StreamError, component,
-    jabberd20_component as router, legacy,
+    ConnectionError, ErrorStatus, Retry, StanzaCondition, StanzaError, StreamCondition,
+    StreamError, component, jabberd20_component as router, legacy,
     sasl::{FailureCondition, Mechanism, Policy},
     xmpp,
 };

@@ -32,7 +32,8 @@ mod a_host_that_is_not_served {
     each_server!(by_the_server);
 
     async fn by_the_server(place: Place) {
-        let login = place.client(client_at(ALICE, "nowhere.test", "x"), jid("alice@nowhere.test"), "");
+        let login =
+            place.client(client_at(ALICE, "nowhere.test", "x"), jid("alice@nowhere.test"), "");
         let (error, trace) = login.fails().await;
         assert_eq!((error.status(), error.retry()), (ErrorStatus::SocketDisconnect, Retry::Never));
         let stream = trace.find(ErrorStatus::SocketDisconnect).cause::<StreamError>();
@@ -44,7 +45,8 @@ mod a_host_that_is_not_served {
         );
         // Legacy is no exception.
         let config = jabber::legacy::Config::new(jid("alice@nowhere.test/x"), "whatever").unwrap();
-        let (error, trace) = place.client(config, jid("alice@nowhere.test"), "whatever").fails().await;
+        let (error, trace) =
+            place.client(config, jid("alice@nowhere.test"), "whatever").fails().await;
         assert_eq!(error.retry(), Retry::Never, "{trace}");
         let stream = trace.find(error.status()).cause::<StreamError>();
         assert_eq!(stream.condition(), StreamCondition::HostUnknown);

@@ -10,9 +10,7 @@ use jabber_tests::{
 use jabber_transport::{CertificateFault, TlsError, TlsFault};
 
 use super::{cells, each_server};
-use crate::support::{
-    Dialect, Login, Pipe, Place, Trace, Which, client_at, jid, middle, row, tls,
-};
+use crate::support::{Dialect, Login, Pipe, Place, Trace, Which, client_at, jid, middle, row, tls};
 
 const VERSIONS: [(TlsVersion, &str); 2] =
     [(TlsVersion::V1_2, "TLSv1.2"), (TlsVersion::V1_3, "TLSv1.3")];
@@ -125,10 +123,9 @@ mod one_version_only {
 
     /// The server speaks one version, whatever we speak.
     async fn the_servers(any: Place) {
-        for (version, name, other) in [
-            (Tls::V12, "TLSv1.2", TlsVersion::V1_3),
-            (Tls::V13, "TLSv1.3", TlsVersion::V1_2),
-        ] {
+        for (version, name, other) in
+            [(Tls::V12, "TLSv1.2", TlsVersion::V1_3), (Tls::V13, "TLSv1.3", TlsVersion::V1_2)]
+        {
             let place = any.which.start_with_tls(version).unwrap();
             for (dialect, pipe) in [
                 (Dialect::Xmpp, Pipe::Offered),

@@ -46,8 +46,10 @@ async fn every_error_of_a_bind_is_bindfail() {
         ("a second name that is not its own", limited(LIMITED_USER).with_name(jid("other.test"))),
         ("copies", limited(LIMITED_USER).with_log()),
         ("the default", limited(LIMITED_USER).with_default()),
-        ("the default, by who may have copies", Config::new(jid(LOGGER_USER), ROUTER_SECRET)
-            .with_default()),
+        (
+            "the default, by who may have copies",
+            Config::new(jid(LOGGER_USER), ROUTER_SECRET).with_default(),
+        ),
     ] {
         let _row = row(what);
         fails(login(&place, config), BindError::Forbidden, 403, Retry::NewCredentials).await;

@@ -41,7 +41,8 @@ async fn bound_and_unbound_while_ready_by_requests() {
     alice.send(chat("echo@more.test", "more")).await;
     assert_eq!(body(&ours.message().await), "more");
     // Stanzas from it go out from it.
-    let message = chat("echo@ours.test", "to myself").with_attribute("from", "a@more.test").unwrap();
+    let message =
+        chat("echo@ours.test", "to myself").with_attribute("from", "a@more.test").unwrap();
     ours.send(message).await;
     let delivery = ours.first(|stanza| stanza.name() == "message").await;
     let envelope = delivery.envelope.unwrap();

@@ -90,7 +90,8 @@ async fn what_nobody_has_asked_for_comes_back_with_its_route() {
         (Route::new("ours.test", "nowhere.test"), 404),
         (Route::new("not-ours.test", "localhost"), 401),
     ] {
-        let message = xml("<message to='a@b.test' from='echo@ours.test' id='m1'><body>x</body></message>");
+        let message =
+            xml("<message to='a@b.test' from='echo@ours.test' id='m1'><body>x</body></message>");
         ours.send(route.clone().wrap(&message).unwrap()).await;
         let delivery = ours.first(|stanza| stanza.name() == "message").await;
         assert_eq!(delivery.stanza.attribute("type").unwrap(), "error");

@@ -21,7 +21,8 @@ async fn copies_stay_in_their_routes() {
     let (mut alice, _) = alice(&place).await;
     alice.send(chat("echo@ours.test", "for ours alone")).await;
     assert_eq!(body(&ours.message().await), "for ours alone");
-    let to_ours = |it: &Element| Route::of(it).is_some_and(|it| it.to.as_deref() == Some("ours.test"));
+    let to_ours =
+        |it: &Element| Route::of(it).is_some_and(|it| it.to.as_deref() == Some("ours.test"));
     let has_message =
         |it: &Element| Route::content(it).is_some_and(|content| content.name() == "message");
     let copy = log.first(|it| to_ours(it) && has_message(it)).await;
@@ -44,7 +45,8 @@ async fn what_nobody_has_bound_goes_to_the_default() {
     let route = Route::of(&delivery.envelope.unwrap()).unwrap();
     assert_eq!(route.to.as_deref(), Some("far.away.test"));
     // The answer is from a name that is not bound; the route is from one that is.
-    let answer = chat(&alices, "and back").with_attribute("from", "somebody@far.away.test").unwrap();
+    let answer =
+        chat(&alices, "and back").with_attribute("from", "somebody@far.away.test").unwrap();
     ours.send(answer).await;
     let message = alice.message().await;
     assert_eq!(message.attribute("from").unwrap(), "somebody@far.away.test");

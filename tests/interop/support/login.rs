@@ -3,8 +3,9 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use jabber::{
-    ConnectionError, Deadlines, Error, ErrorStatus, Identity, Jid, Phase, Protocol, StreamCondition,
-    StreamError, Tcp, TlsConfig, component, jabberd20_component as router, legacy, xmpp,
+    ConnectionError, Deadlines, Error, ErrorStatus, Identity, Jid, Phase, Protocol,
+    StreamCondition, StreamError, Tcp, TlsConfig, component, jabberd20_component as router, legacy,
+    xmpp,
 };
 use jabber_connection::SharedError;
 use jabber_tcp::TlsVersion;

@@ -132,7 +132,11 @@ async fn read(from: &mut OwnedReadHalf) -> Option<String> {
 }
 
 /// Nothing of the piece with the word is passed on. The way to the server stays open.
-async fn pass_until(from: &mut OwnedReadHalf, mut to: OwnedWriteHalf, word: &str) -> OwnedWriteHalf {
+async fn pass_until(
+    from: &mut OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    word: &str,
+) -> OwnedWriteHalf {
     while let Some(said) = read(from).await {
         if said.contains(word) {
             return to;

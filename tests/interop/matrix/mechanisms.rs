@@ -1,14 +1,19 @@
 //! Every SASL mechanism that a server has and we speak, with every kind of password.
 
 use jabber::{
-    Status, jabberd20_component as router,
+    ErrorStatus, Status, TlsConfig, jabberd20_component as router,
     sasl::{Mechanism, Policy},
     xmpp,
 };
-use jabber_tests::server::{ALICE, SPACEY, ZOE};
+use jabber_tests::{
+    ejabberd::{self, Ejabberd},
+    pki::Identity,
+    server::{ALICE, ANONYMOUS, REQUIRED, SPACEY, ZOE},
+    skip,
+};
 
 use super::{cells, each_server};
-use crate::support::{Dialect, Pipe, Place, Trace, client, row};
+use crate::support::{Dialect, Pipe, Place, Trace, Which, chat, client, jid, row};
 
 each_server!(each_with_each_password);
 
@@ -68,5 +73,66 @@ mod on_the_router {
             }
             assert!(trace.secrets() > 3, "the exchange was seen: {}", trace.secrets());
         }
+    }
+}
+
+mod anonymous {
+    use super::*;
+
+    each_server!(nobody_in_particular);
+
+    async fn nobody_in_particular(place: Place) {
+        for tls in [xmpp::TlsPolicy::Required, xmpp::TlsPolicy::Off] {
+            let _row = row(format!("TLS {tls:?} on {}", place.which));
+            let login = |resource: &str| {
+                let jid = jid(&format!("{ANONYMOUS}/{resource}"));
+                place.client(xmpp::Config::anonymous(jid.clone()).with_tls(tls), jid, "")
+            };
+            let (mut one, ones) = login("one").ready().await;
+            let (two, twos) = login("two").ready().await;
+            // The server gives each a name of its own, by which the other can write.
+            assert_eq!((ones.jid.domain(), twos.jid.domain()), (ANONYMOUS, ANONYMOUS));
+            assert!(ones.jid.local() != twos.jid.local() && ones.jid.local().is_some());
+            let mut two = two;
+            two.send(chat(ones.jid.as_str(), "hello")).await;
+            let message = one.message().await;
+            assert_eq!(message.attribute("from").unwrap(), twos.jid.as_str());
+            let (trace, _) = tokio::join!(one.close(), two.close());
+            assert_eq!(used(&trace), Mechanism::Anonymous, "{trace}");
+        }
+    }
+}
+
+mod external {
+    use super::*;
+
+    /// On Debian, Prosody has it in a package of its own, and jabberd2's cannot bind.
+    #[tokio::test]
+    async fn ejabberd() {
+        let options = ejabberd::Options::new().client_certificates(true);
+        let Some(server) = skip::unless_missing(Ejabberd::start(&options)) else { return };
+        let place = Place { which: Which::Ejabberd, server: Box::new(server) };
+        let alice = jid(&format!("alice@{REQUIRED}/external"));
+        let authority = place.server.authority();
+        let login = |shown: &Identity| {
+            let tls = TlsConfig::builder().without_system_roots();
+            let tls = tls.add_ca_pem(authority.pem().as_bytes()).unwrap();
+            let (certificate, key) = (shown.certificate_pem.as_bytes(), shown.key_pem.as_bytes());
+            let tls = tls.with_client_certificate_pem(certificate, key).unwrap().build().unwrap();
+            let login = place.client(xmpp::Config::external(alice.clone()), alice.clone(), "");
+            login.at(place.server.c2s_required()).trusting(tls)
+        };
+        let (actor, identity) =
+            login(&authority.issue_client(&format!("alice@{REQUIRED}"))).ready().await;
+        assert_eq!(identity.jid, alice);
+        let trace = actor.close().await;
+        match trace.find(Status::AuthSuccess).typed::<xmpp::Event>().typed() {
+            xmpp::Detail::Authenticated(it) => assert_eq!(it.mechanism(), Mechanism::External),
+            other => panic!("{other:?}"),
+        }
+        // Somebody else's certificate is no proof that we are Alice.
+        let (error, trace) =
+            login(&authority.issue_client(&format!("bob@{REQUIRED}"))).fails().await;
+        assert_eq!(error.status(), ErrorStatus::AuthFail, "{trace}");
     }
 }

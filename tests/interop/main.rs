@@ -11,15 +11,12 @@
 )]
 
 mod components;
-mod endings;
 mod legacy;
-mod logins;
 mod matrix;
 mod messages;
 mod oracle;
 mod program;
 mod queue;
-mod refusals;
 mod router;
 mod strangers;
 mod support;

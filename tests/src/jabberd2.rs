@@ -121,10 +121,11 @@ fn start_on(ports: Ports, options: &Options) -> Result<Running, StartError> {
     // The others wait a whole second before they try a second time.
     running.until(|log| says(log, &[listens(ports.component, "incoming connections")]))?;
     start(&mut running, sm?, "sm")?;
-    let domains = [OPTIONAL, REQUIRED, UNCOVERED, ANONYMOUS].map(|name| format!("[{name}] online"));
-    start(&mut running, anonymous?, "sm-anon")?;
+    let domains = [OPTIONAL, REQUIRED, UNCOVERED].map(|name| format!("[{name}] online"));
     running.until(|log| says(log, &domains))?;
     // Not before: who opens the database while it is being opened finds it locked, and gives up.
+    start(&mut running, anonymous?, "sm-anon")?;
+    running.until(|log| says(log, &[format!("[{ANONYMOUS}] online")]))?;
     start(&mut running, c2s?, "c2s")?;
     let connections = listens(ports.c2s, "connections");
     let secured = listens(ports.direct_tls, "SSL connections");

@@ -1,7 +1,7 @@
 //! Sessions that go well: a message there and back, a request of theirs and one of ours, an orderly
 //! shutdown; over every pipe that the server has for the dialect.
 
-use jabber::{Element, ns};
+use jabber::{Element, Status, ns};
 use jabber_tests::server::BOB;
 
 use super::whole_matrix;
@@ -52,6 +52,9 @@ async fn conversation(place: &Place, dialect: Dialect, pipe: Pipe) {
     );
     assert_eq!(trace.steps(), expected, "{trace}");
     // The password in its three forms; a password itself is nothing more.
+    let sent = trace.nodes(Status::NodeSent);
+    let shown = "<handshake>[redacted]</handshake>";
+    assert_eq!(sent.iter().any(|it| it == shown), dialect == Dialect::Component, "{trace}");
     let exchanged = dialect != Dialect::Legacy || place.which.has_digest();
     assert!(trace.secrets() >= 3 + usize::from(exchanged), "{}", trace.secrets());
 }

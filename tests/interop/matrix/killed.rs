@@ -14,8 +14,18 @@ mod while_ready {
 
     whole_matrix!(killed);
 
-    async fn killed(mut place: Place, dialect: Dialect) {
-        let pipe = dialect.pipes()[0];
+    async fn killed(any: Place, dialect: Dialect) {
+        let pipes = dialect.pipes();
+        let mut rows = vec![pipes[0], pipes[pipes.len() - 1]];
+        rows.dedup();
+        for pipe in rows {
+            let _row = row(format!("{dialect:?} over {pipe:?} on {}", any.which));
+            let Some(place) = any.which.start() else { return };
+            killed_over(place, dialect, pipe).await;
+        }
+    }
+
+    async fn killed_over(mut place: Place, dialect: Dialect, pipe: Pipe) {
         let (mut ours, identity) = place.login(dialect, pipe).ready().await;
         let (mut bob, bobs) = bystander(&place).await;
         let us = identity.jid.as_str();

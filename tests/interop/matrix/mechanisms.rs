@@ -1,7 +1,7 @@
 //! Every SASL mechanism that a server has and we speak, with every kind of password.
 
 use jabber::{
-    ErrorStatus, Status, TlsConfig, jabberd20_component as router,
+    ErrorStatus, Retry, Status, TlsConfig, jabberd20_component as router,
     sasl::{Mechanism, Policy},
     xmpp,
 };
@@ -50,6 +50,33 @@ fn used(trace: &Trace) -> Mechanism {
             mechanism
         }
         other => panic!("{other:?}"),
+    }
+}
+
+mod the_only_one_that_is_offered {
+    use super::*;
+
+    each_server!(is_taken_if_it_may_be);
+
+    async fn is_taken_if_it_may_be(any: Place) {
+        for wanted in [Mechanism::ScramSha1, Mechanism::Plain] {
+            let _row = row(format!("{wanted} on {}", any.which));
+            let place = any.which.start_with_mechanisms(&[wanted.name()]).unwrap();
+            assert_eq!(used(&place.usual(Dialect::Xmpp).visit().await), wanted);
+            let other = match wanted {
+                Mechanism::Plain => Mechanism::ScramSha1,
+                _ => Mechanism::Plain,
+            };
+            let config = client(ALICE, "other").with_policy(Policy::only(&[other]));
+            let jid = config.jid().clone();
+            let (error, trace) = place.client(config, jid, ALICE.password).fails().await;
+            assert_eq!((error.status(), error.retry()), (ErrorStatus::AuthFail, Retry::Never));
+            assert!(error.to_string().contains(wanted.name()), "{error}");
+            // Nothing is begun.
+            assert!(!trace.nodes(Status::NodeSent).iter().any(|it| it.contains("auth")), "{trace}");
+            let end = "STREAMSTART AUTHFAIL STREAMEND SOCKETDISCONNECT";
+            assert!(trace.steps().ends_with(end), "{trace}");
+        }
     }
 }
 

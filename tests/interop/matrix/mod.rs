@@ -8,6 +8,7 @@ mod killed;
 mod mechanisms;
 mod passwords;
 mod refused;
+mod stopped;
 mod tls;
 
 /// A test for each of the cells named, by a function of a server's own place (and dialect).

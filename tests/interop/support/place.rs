@@ -45,6 +45,15 @@ impl Which {
         })
     }
 
+    /// One that offers clients these of its mechanisms only.
+    pub(crate) fn start_with_mechanisms(self, names: &[&str]) -> Option<Place> {
+        self.place(match self {
+            Self::Prosody => boxed(Prosody::start(&prosody::Options::new().mechanisms(names))),
+            Self::Ejabberd => boxed(Ejabberd::start(&ejabberd::Options::new().mechanisms(names))),
+            Self::Jabberd2 => boxed(Jabberd2::start(&jabberd2::Options::new().mechanisms(names))),
+        })
+    }
+
     fn place(self, started: Result<Box<dyn Server>, StartError>) -> Option<Place> {
         Some(Place { which: self, server: skip::unless_missing(started)? })
     }

@@ -1,6 +1,9 @@
 //! Which row of a table it is that fails.
 
-use std::thread;
+use std::{
+    io::{self, Write},
+    thread,
+};
 
 /// Says which row it was, if the test fails before it is dropped.
 pub(crate) struct Row(String);
@@ -12,7 +15,7 @@ pub(crate) fn row(what: impl std::fmt::Display) -> Row {
 impl Drop for Row {
     fn drop(&mut self) {
         if thread::panicking() {
-            eprintln!("in the row: {}", self.0);
+            let _ = writeln!(io::stderr(), "in the row: {}", self.0);
         }
     }
 }

@@ -42,11 +42,13 @@ pub(crate) const LAYERS: &[&[Rule]] = &[
         dialect("jabber-jabberd20-component"),
     ],
     // shared
+    &[pure("jabber-login")],
     &[pure("jabber-sasl")],
     // contracts
     &[pure("jabber-dialect"), traits("jabber-transport")],
     // vocabulary
-    &[pure(STATUS), pure("jabber-xml"), pure("jabber-jid"), pure("jabber-security")],
+    &[pure(STATUS), pure("jabber-xml"), pure("jabber-jid")],
+    &[pure("jabber-security")],
 ];
 
 /// The crate that depends on nothing at all.

@@ -1,8 +1,6 @@
-use std::{
-    error::Error,
-    fmt::{self, Write},
-};
+use std::{error::Error, fmt};
 
+use jabber_security::Untrusted;
 use jabber_xml::{ElementRef, ns};
 
 /// The error that a stanza of type `error` carries (RFC 6120 §8.3).
@@ -46,29 +44,31 @@ impl StanzaError {
             code,
         })
     }
-}
 
-impl StanzaError {
     /// The error of a stanza that says it is one and does not say which.
     #[must_use]
     pub const fn undefined() -> Self {
         Self { condition: StanzaCondition::UndefinedCondition, kind: None, text: None, code: None }
     }
+
+    /// The error that a code alone stands for (XEP-0086 §2).
+    #[must_use]
+    pub fn from_code(code: u16) -> Self {
+        let condition = StanzaCondition::from_code(code);
+        Self { condition, code: Some(code), ..Self::undefined() }
+    }
 }
 
 impl fmt::Display for StanzaError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.condition.fmt(f)?;
+        Untrusted::new(self.condition.as_str()).fmt(f)?;
         if let Some(code) = self.code {
             write!(f, " (code {code})")?;
         }
-        let Some(text) = &self.text else { return Ok(()) };
-        f.write_str(": ")?;
-        // The peer's words must not be able to command a terminal.
-        text.chars().try_for_each(|character| match character.is_control() {
-            true => write!(f, "{}", character.escape_default()),
-            false => f.write_char(character),
-        })
+        match &self.text {
+            Some(text) => write!(f, ": {}", Untrusted::new(text)),
+            None => Ok(()),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 use jabber_dialect::{Dialect, Endpoint, Identity, Memory, Protocol, TlsName};
 use jabber_jid::Jid;
+use jabber_login::TlsPolicy;
 use jabber_sasl::{Credentials, Mechanism, Policy};
 use jabber_security::Secret;
 use jabber_status::Shape;
@@ -103,7 +104,7 @@ impl Config {
     }
 
     /// Whether TLS is required (the default). Direct TLS is the transport's to choose, and takes
-    /// place under any policy.
+    /// place under any policy. A router offers STARTTLS only if its `<pemfile/>` is set.
     #[must_use]
     pub const fn with_tls(mut self, tls: TlsPolicy) -> Self {
         self.tls = tls;
@@ -159,20 +160,4 @@ impl Protocol for Config {
     fn begin(&self, _: Option<Memory>) -> Box<dyn Dialect> {
         Box::new(Negotiation::new(self.clone()))
     }
-}
-
-/// Whether TLS is required.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum TlsPolicy {
-    /// STARTTLS or direct TLS; without either the attempt fails before anything secret is sent. A
-    /// router offers STARTTLS only if its `<pemfile/>` is set.
-    #[default]
-    Required,
-    /// STARTTLS where the router offers it. Where it does not, the login goes on only on a pipe that
-    /// is private to this machine, or that [`Config::dangerous_allow_plaintext`] permits.
-    WhenOffered,
-    /// No STARTTLS. On a pipe that is neither encrypted already nor private to this machine the
-    /// attempt then fails at once, unless [`Config::dangerous_allow_plaintext`] permits it.
-    Off,
 }

@@ -1,14 +1,11 @@
-use std::{
-    error::Error as StdError,
-    fmt::{self, Write as _},
-    sync::Arc,
-};
-
 use jabber_dialect::{Failure, Retry};
 use jabber_jid::Jid;
-use jabber_sasl::{ChooseError, FailureCondition, SaslError};
+use jabber_login as login;
+pub use jabber_login::{Incompatibility, Misbehaviour, Misuse};
+use jabber_sasl::SaslError;
+use jabber_security::Untrusted;
 use jabber_status::ErrorStatus;
-use jabber_xml::{Element, StreamCondition, StreamError, XmlError};
+use jabber_xml::Element;
 
 /// Why a step of the negotiation failed. The variant says who is at fault.
 ///
@@ -33,69 +30,13 @@ pub enum Error {
     Misuse(#[from] Misuse),
 }
 
-/// How the router broke the protocol.
-#[derive(Clone, Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Misbehaviour {
-    /// An element of the negotiation where it does not belong.
-    #[error("the router sent <{}/> while we waited for {awaiting}", Untrusted(element))]
-    Unexpected {
-        /// Its local name.
-        element: String,
-        /// What we waited for.
-        awaiting: &'static str,
-    },
-    /// SASL data that is no base64 (RFC 6120 §13.9.1).
-    #[error("the router sent SASL data that is not base64")]
-    Base64 {
-        /// What is wrong with it.
-        #[source]
-        source: Arc<dyn StdError + Send + Sync>,
-    },
-}
-
-/// What the router cannot do.
-#[derive(Clone, Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Incompatibility {
-    /// Its header has no version, or one below 1.0: it will send no features.
-    #[error(
-        "the router's stream is of version {}; 1.0 is needed (it may be served by another dialect)",
-        Untrusted(found.as_deref().unwrap_or("before 1.0"))
-    )]
-    Version {
-        /// What its header says.
-        found: Option<String>,
-    },
-    /// TLS is required here, and the router does not offer it. Somebody on the way may have removed
-    /// the offer.
-    #[error(
-        "TLS is required, and the router does not offer STARTTLS: it has no certificate (<pemfile/>), or somebody on the way has removed the offer"
-    )]
-    NoStartTls,
-    /// The router wants TLS before any login, and it is switched off here.
-    #[error("the router offers no login without TLS, and TLS is switched off here; switch it on")]
-    WantsTls,
-    /// There is no mechanism to log in with.
-    #[error("no way to log in: {0}")]
-    Mechanisms(#[source] ChooseError),
-}
-
 /// What the router refused.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Rejection {
-    /// STARTTLS, though it had offered it (RFC 6120 §5.4.2.2).
-    #[error("the router offered STARTTLS and then refused it")]
-    Tls,
-    /// The login (RFC 6120 §6.5).
-    #[error("the router refused the login: {condition}{}", Text(text.as_deref()))]
-    Login {
-        /// Why.
-        condition: FailureCondition,
-        /// The router's explanation, for people.
-        text: Option<String>,
-    },
+    /// TLS, the login, or the bind by a stream error about it.
+    #[error(transparent)]
+    Login(#[from] login::Rejection),
     /// A name.
     #[error("the router refused to bind '{name}': {error}")]
     Bind {
@@ -105,54 +46,18 @@ pub enum Rejection {
         #[source]
         error: BindError,
     },
-    /// The step, by a stream error about it.
-    #[error(
-        "the router ended the stream while we waited for {awaiting}: {}",
-        Untrusted(&.error.to_string())
-    )]
-    Stream {
-        /// What the router said.
-        #[source]
-        error: StreamError,
-        /// What we waited for.
-        awaiting: &'static str,
-    },
-}
-
-/// What the configuration or the surrounding program did wrong.
-#[derive(Clone, Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Misuse {
-    /// TLS is switched off, and the pipe is open to everybody on the way. Nothing was sent.
-    #[error(
-        "TLS is switched off, and this connection leaves the machine unencrypted; nothing was sent (switch TLS on, or permit plaintext)"
-    )]
-    Plaintext,
-    /// The transport says that a TLS handshake is complete, and that the pipe is not encrypted.
-    #[error("the transport is at fault: the pipe is {security} after the TLS handshake")]
-    NotEncrypted {
-        /// What the transport says of the pipe.
-        security: String,
-    },
-    /// A part of the configuration cannot be written as XML.
-    #[error("a part of the configuration cannot be written as XML")]
-    Unwritable(#[source] XmlError),
 }
 
 impl Error {
     /// Whether another attempt can succeed, and what has to change first.
     #[must_use]
-    pub fn retry(&self) -> Retry {
+    pub const fn retry(&self) -> Retry {
         match self {
-            Self::Rejected(rejection) => rejection.retry(),
-            Self::PeerIncompatible(Incompatibility::Mechanisms(
-                ChooseError::Username | ChooseError::Password | ChooseError::Authzid,
-            ))
-            | Self::Login(SaslError::Refused { .. } | SaslError::Unwritable) => {
-                Retry::NewCredentials
-            }
-            Self::Login(SaslError::Stale) => Retry::Later,
-            _ => Retry::Never,
+            Self::Rejected(Rejection::Login(error)) => error.retry(),
+            Self::Rejected(Rejection::Bind { error, .. }) => error.retry(),
+            Self::PeerIncompatible(error) => error.retry(),
+            Self::Login(error) => login::retry_after(error),
+            Self::PeerMisbehaved(_) | Self::Misuse(_) => Retry::Never,
         }
     }
 
@@ -163,18 +68,14 @@ impl Error {
     }
 }
 
-impl Rejection {
-    fn retry(&self) -> Retry {
-        match self {
-            // RFC 6120 §5.4.2.2: one may connect again.
-            Self::Tls => Retry::Later,
-            Self::Login { condition, .. } if condition.is_temporary() => Retry::Later,
-            Self::Login { .. } => Retry::NewCredentials,
-            Self::Bind { error, .. } => error.retry(),
-            Self::Stream { error, .. } if error.condition() == StreamCondition::NotAuthorized => {
-                Retry::NewCredentials
-            }
-            Self::Stream { .. } => Retry::Never,
+impl From<login::Error> for Error {
+    fn from(error: login::Error) -> Self {
+        match error {
+            login::Error::PeerMisbehaved(error) => error.into(),
+            login::Error::PeerIncompatible(error) => error.into(),
+            login::Error::Rejected(error) => Rejection::from(error).into(),
+            login::Error::Login(error) => error.into(),
+            login::Error::Misuse(error) => error.into(),
         }
     }
 }
@@ -202,7 +103,7 @@ pub enum BindError {
     #[error("the name is taken, or there is a default component already (409)")]
     Conflict,
     /// Anything else, as it stands.
-    #[error("error '{}'", Untrusted(.0))]
+    #[error("error '{}'", Untrusted::new(.0))]
     Other(String),
 }
 
@@ -240,26 +141,5 @@ impl BindError {
             Self::Conflict => Retry::Later,
             Self::BadRequest | Self::NotFound | Self::Other(_) => Retry::Never,
         }
-    }
-}
-
-/// `: ` and the text, if there is one.
-struct Text<'a>(Option<&'a str>);
-
-impl fmt::Display for Text<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.map_or(Ok(()), |text| write!(f, ": {}", Untrusted(text)))
-    }
-}
-
-/// What the router wrote, without what would confuse a terminal or a log.
-struct Untrusted<'a>(&'a str);
-
-impl fmt::Display for Untrusted<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.chars().try_for_each(|character| match character {
-            '\'' | '"' | '\\' => f.write_char(character),
-            other => other.escape_debug().try_for_each(|escaped| f.write_char(escaped)),
-        })
     }
 }

@@ -29,7 +29,8 @@
 //! - Routes that hold no element, or several.
 //!
 //! Every status of TLS, authentication and bind is told with an [`Event`], whose [`Detail`] says more;
-//! a step that fails does so with an [`Error`], which says who is at fault.
+//! a step that fails does so with an [`Error`], which says who is at fault. STARTTLS and SASL are
+//! [`jabber_login`]'s: their details and errors stand in the variants `Login`.
 //!
 //! # Examples
 //! ```
@@ -52,7 +53,9 @@ mod state;
 mod status;
 mod wire;
 
-pub use config::{Config, TlsPolicy};
+pub use config::Config;
 pub use error::{BindError, Error, Incompatibility, Misbehaviour, Misuse, Rejection};
 pub use route::{Route, RouteType};
-pub use status::{Detail, Event, TlsStart};
+pub use status::{Detail, Event};
+
+pub use jabber_login::TlsPolicy;

@@ -1,26 +1,35 @@
 //! The states of an attempt and all transitions between them.
 
-mod auth;
 mod bind;
 mod ready;
-mod tls;
 
 use core::mem;
 
-use jabber_dialect::{Actions, Dialect, Failure, Inbound, Input, Redaction, Retry, Step};
+use jabber_dialect::{Actions, Dialect, Failure, Inbound, Input, Redaction, Step};
+use jabber_login::{
+    self as login, AWAITING_HEADER, Failed, Login, Peer, Progress, Terms, TlsPolicy,
+};
+use jabber_sasl::{Credentials, Policy, Service};
 use jabber_security::Security;
 use jabber_status::ErrorStatus;
-use jabber_xml::{Element, StreamCondition, StreamError, StreamHeader, XmlError, ns};
+use jabber_xml::{Element, StreamCondition, StreamError, StreamHeader, XmlError};
 
 use self::{
-    auth::{AwaitAuthFeatures, AwaitAuthHeader, AwaitChallenge, AwaitKey},
     bind::{AwaitBindFeatures, AwaitBindHeader, AwaitBound},
     ready::Session,
-    tls::{AwaitHandshake, AwaitProceed, AwaitTlsFeatures, AwaitTlsHeader},
 };
-use crate::{
-    Config, Detail, Error, Event, Incompatibility, Misbehaviour, Misuse, Rejection, route, wire,
+use crate::{Config, Detail, Error, Event, Misuse, route, wire};
+
+/// Who is on the other side.
+pub(crate) const PEER: &Peer = &Peer {
+    name: "the router",
+    speaks: "the router's stream is of version",
+    if_too_old: "it may be served by another dialect",
+    without_starttls: ": it has no certificate (<pemfile/>), or somebody on the way has removed the \
+                       offer",
 };
+/// The realm of jabberd2's router, for one that names none.
+const REALM: &str = "jabberd-router";
 
 /// One attempt.
 #[derive(Debug)]
@@ -33,16 +42,8 @@ pub(crate) struct Negotiation {
 #[derive(Debug)]
 enum State {
     AwaitPipe,
-    // STARTTLS
-    AwaitTlsHeader(AwaitTlsHeader),
-    AwaitTlsFeatures(AwaitTlsFeatures),
-    AwaitProceed(AwaitProceed),
-    AwaitHandshake(AwaitHandshake),
-    // SASL
-    AwaitAuthHeader(AwaitAuthHeader),
-    AwaitAuthFeatures(AwaitAuthFeatures),
-    AwaitChallenge(AwaitChallenge),
-    AwaitKey(AwaitKey),
+    /// TLS and the login.
+    Login(Login),
     // Domain binding
     AwaitBindHeader(AwaitBindHeader),
     AwaitBindFeatures(AwaitBindFeatures),
@@ -58,29 +59,21 @@ type Next = Result<State, Failure>;
 impl State {
     fn start(self, security: &Security, turn: &mut Turn<'_>) -> Next {
         match self {
-            Self::AwaitPipe => tls::start(security, turn),
+            Self::AwaitPipe => {
+                turn.login(|terms, actions| Login::start(security, terms, actions)).map(Self::Login)
+            }
             other => Ok(other),
         }
     }
 
     fn on(self, input: Input, turn: &mut Turn<'_>) -> Next {
         match (self, input) {
-            (Self::AwaitTlsHeader(state), Input::StreamOpened(header)) => state.opened(&header),
-            (Self::AwaitTlsFeatures(state), Input::Element(element)) => {
-                state.element(&element, turn)
+            (Self::Login(login), input) => {
+                match turn.login(|terms, actions| login.handle(input, terms, actions))? {
+                    Progress::Await(login) => Ok(Self::Login(login)),
+                    Progress::Authenticated(_) => Ok(Self::AwaitBindHeader(AwaitBindHeader)),
+                }
             }
-            (Self::AwaitProceed(state), Input::Element(element)) => state.element(&element, turn),
-            (Self::AwaitHandshake(state), Input::TlsEstablished(security)) => {
-                state.established(security, turn)
-            }
-
-            (Self::AwaitAuthHeader(state), Input::StreamOpened(header)) => state.opened(&header),
-            (Self::AwaitAuthFeatures(state), Input::Element(element)) => {
-                state.element(&element, turn)
-            }
-            (Self::AwaitChallenge(state), Input::Element(element)) => state.element(&element, turn),
-            (Self::AwaitKey(state), Input::KeyDerived(key)) => state.derived(key, turn),
-            (Self::AwaitKey(state), Input::Element(element)) => state.element(&element),
 
             (Self::AwaitBindHeader(state), Input::StreamOpened(header)) => state.opened(&header),
             (Self::AwaitBindFeatures(state), Input::Element(element)) => {
@@ -97,15 +90,8 @@ impl State {
     fn awaiting(&self) -> &'static str {
         match self {
             Self::AwaitPipe => "the connection",
-            Self::AwaitTlsHeader(_) | Self::AwaitAuthHeader(_) | Self::AwaitBindHeader(_) => {
-                "the stream header"
-            }
-            Self::AwaitTlsFeatures(_) => AwaitTlsFeatures::AWAITING,
-            Self::AwaitProceed(_) => AwaitProceed::AWAITING,
-            Self::AwaitHandshake(_) => "the TLS handshake",
-            Self::AwaitAuthFeatures(_) => AwaitAuthFeatures::AWAITING,
-            Self::AwaitChallenge(_) => AwaitChallenge::AWAITING,
-            Self::AwaitKey(_) => AwaitKey::AWAITING,
+            Self::Login(login) => login.awaiting(),
+            Self::AwaitBindHeader(_) => AWAITING_HEADER,
             Self::AwaitBindFeatures(_) => AwaitBindFeatures::AWAITING,
             Self::AwaitBound(_) => AwaitBound::AWAITING,
             Self::Ready(_) => "stanzas",
@@ -117,12 +103,6 @@ impl State {
     fn step_of(&self, condition: StreamCondition) -> Option<ErrorStatus> {
         use StreamCondition::{Conflict, NotAuthorized, PolicyViolation};
         match (self, condition) {
-            (Self::AwaitProceed(_), PolicyViolation) => Some(ErrorStatus::SslFail),
-            // Some routers say so in place of `<encryption-required/>`, or after too many logins.
-            (Self::AwaitChallenge(_) | Self::AwaitKey(_), NotAuthorized | PolicyViolation)
-            | (Self::AwaitAuthHeader(_) | Self::AwaitAuthFeatures(_), NotAuthorized) => {
-                Some(ErrorStatus::AuthFail)
-            }
             (
                 Self::AwaitBindHeader(_) | Self::AwaitBindFeatures(_) | Self::AwaitBound(_),
                 NotAuthorized | PolicyViolation | Conflict,
@@ -135,7 +115,8 @@ impl State {
         match self.step_of(error.condition()) {
             Some(step) => {
                 let awaiting = self.awaiting();
-                Err(Error::from(Rejection::Stream { error, awaiting }).fails(step))
+                let error = login::Rejection::Stream { peer: PEER, error, awaiting };
+                Err(Failed::new(step, error).into_failure::<Error>())
             }
             None => Ok(self),
         }
@@ -213,8 +194,12 @@ impl Turn<'_> {
         self.actions.status(&event);
     }
 
-    fn open_stream(&mut self) {
-        self.actions.open_stream(wire::header(self.config.domain.domain()));
+    /// Takes a step of TLS or the login.
+    fn login<T>(
+        &mut self,
+        step: impl FnOnce(&dyn Terms, &mut dyn Actions) -> Result<T, Failed>,
+    ) -> Result<T, Failure> {
+        step(&LoginOf(self.config), self.actions).map_err(Failed::into_failure::<Error>)
     }
 
     fn send(
@@ -229,24 +214,48 @@ impl Turn<'_> {
     }
 }
 
-/// RFC 6120 §4.7.5. The header's `from` is not looked at: it repeats our `to`, whatever that is.
-fn check_version(header: &StreamHeader) -> Result<(), Failure> {
-    if wire::is_version_1(header.version()) {
-        return Ok(());
+/// What the login has of us.
+struct LoginOf<'a>(&'a Config);
+
+impl Terms for LoginOf<'_> {
+    fn peer(&self) -> &'static Peer {
+        PEER
     }
-    let found = header.version().map(str::to_owned);
-    let error = Error::from(Incompatibility::Version { found });
-    let told = StreamError::new(StreamCondition::UnsupportedVersion);
-    Err(Failure::disconnect(error, Retry::Never).with_stream_error(told))
+
+    fn header(&self, _: &Security) -> StreamHeader {
+        wire::header(self.0.domain.domain())
+    }
+
+    fn tls(&self) -> TlsPolicy {
+        self.0.tls
+    }
+
+    fn allows_plaintext(&self) -> bool {
+        self.0.allow_plaintext
+    }
+
+    fn policy(&self) -> Policy {
+        self.0.policy
+    }
+
+    fn credentials(&self) -> Credentials {
+        self.0.credentials()
+    }
+
+    fn service(&self) -> Service<'_> {
+        Service::new(self.0.domain.domain()).with_realm(REALM)
+    }
+
+    fn tell(&self, detail: login::Detail, actions: &mut dyn Actions) {
+        let event = Event::new(actions.stamp(), Detail::Login(detail));
+        actions.status(&event);
+    }
 }
 
-/// True for elements that only the negotiation of TLS or SASL has. Others that nobody knows are
-/// ignored; the deadline of the negotiation bounds them.
-fn is_negotiation(element: &Element) -> bool {
-    matches!(element.namespace(), ns::TLS | ns::SASL)
+fn check_version(header: &StreamHeader) -> Result<(), Failure> {
+    login::check_version(header, PEER).map_err(Failed::into_failure::<Error>)
 }
 
 fn unexpected(element: &Element, awaiting: &'static str, step: ErrorStatus) -> Failure {
-    let element = element.name().to_owned();
-    Error::from(Misbehaviour::Unexpected { element, awaiting }).fails(step)
+    login::unexpected(element, awaiting, step, PEER).into_failure::<Error>()
 }

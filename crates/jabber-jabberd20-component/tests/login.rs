@@ -15,6 +15,7 @@ use common::{
 };
 use jabber_dialect::{Protocol, TlsName};
 use jabber_jabberd20_component::{Detail, Event, TlsPolicy};
+use jabber_login as login;
 use jabber_sasl::{Mechanism, Policy};
 use jabber_security::Security;
 use jabber_status::Shape;
@@ -61,10 +62,10 @@ fn starttls_digest_md5_bind() {
     assert!(matches!(
         typed[..],
         [
-            Detail::TlsNegotiating(_),
-            Detail::TlsEstablished(_),
-            Detail::Authenticating { mechanism: Mechanism::DigestMd5, .. },
-            Detail::Authenticated(_),
+            Detail::Login(login::Detail::TlsNegotiating(_)),
+            Detail::Login(login::Detail::TlsEstablished(_)),
+            Detail::Login(login::Detail::Authenticating { mechanism: Mechanism::DigestMd5, .. }),
+            Detail::Login(login::Detail::Authenticated(_)),
             Detail::Binding { .. },
             Detail::Bound(_)
         ]

@@ -16,6 +16,8 @@ use common::{
 };
 use jabber_dialect::Retry;
 use jabber_jabberd20_component::{Config, Error, Rejection, TlsPolicy};
+use jabber_login as login;
+use jabber_sasl::{FailureCondition, LoginRefused};
 use jabber_security::Security;
 use jabber_status::ErrorStatus::{self, AuthFail, SslFail};
 use jabber_xml::StreamCondition;
@@ -183,7 +185,8 @@ fn the_login_is_refused() {
         ),
         (sasl("failure", "<temporary-auth-failure/>"), "temporary", Retry::Later),
         (sasl("failure", "<of-the-future/>"), "of-the-future", Retry::NewCredentials),
-        (sasl("failure", ""), "refused the login", Retry::NewCredentials),
+        (sasl("failure", ""), "refused the login: undefined-condition", Retry::NewCredentials),
+        (sasl("failure", "<mechanism-too-weak/>"), "mechanism-too-weak", Retry::Never),
         (sasl("challenge", "????"), "not base64", Retry::Never),
         (sasl("success", "YQ"), "not base64", Retry::Never),
         (sasl("challenge", "YQ=="), "a challenge that PLAIN does not have", Retry::Never),
@@ -212,13 +215,17 @@ fn a_refusal_is_typed() {
     let answer = sasl("failure", "<account-disabled/><text>gone</text>");
     let mut run = Run::start(&echo(), &Security::TlsNext, false);
     play(&mut run, &["TLS", HEADER, &mechanisms(&["PLAIN"]), &answer]);
-    let Some(Error::Rejected(Rejection::Login { condition, text })) =
-        run.failure().error().downcast_ref()
+    let error = run.failure().error();
+    let Some(Error::Rejected(Rejection::Login(login::Rejection::Sasl { refused, .. }))) =
+        error.downcast_ref()
     else {
         panic!("{}", run.lines())
     };
-    assert_eq!(condition.as_str(), "account-disabled");
-    assert_eq!(text.as_deref(), Some("gone"));
+    assert_eq!(refused.condition, FailureCondition::AccountDisabled);
+    assert_eq!(refused.text.as_deref(), Some("gone"));
+    // Whoever does not know the dialect finds it among the causes.
+    let cause = error.source().and_then(<dyn std::error::Error>::downcast_ref::<LoginRefused>);
+    assert_eq!(cause, Some(refused));
 }
 
 /// Success counts from a server that was asked, in its namespace, and with its proof.

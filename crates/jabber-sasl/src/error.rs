@@ -1,4 +1,6 @@
-use crate::{Mechanism, text::Untrusted};
+use jabber_security::Untrusted;
+
+use crate::{Mechanism, SHOWN};
 
 /// Why a login was broken off on our side. None of them carries a secret.
 ///
@@ -63,7 +65,7 @@ pub enum SaslError {
     )]
     Downgraded,
     /// The server refused inside SCRAM (`e=`, RFC 5802 §7).
-    #[error("the server refused the login: {}", Untrusted(condition))]
+    #[error("the server refused the login: {}", Untrusted::new(condition).at_most(SHOWN))]
     Refused {
         /// Its value for `e`, such as `channel-bindings-dont-match` (somebody is in the middle).
         condition: String,
@@ -109,4 +111,18 @@ pub enum SaslError {
         "the calling program is at fault: the derived key does not have the length of the mechanism's hash"
     )]
     WrongKey,
+}
+
+impl SaslError {
+    /// True if the same login may succeed when it is begun anew.
+    #[must_use]
+    pub const fn is_temporary(&self) -> bool {
+        matches!(self, Self::Stale)
+    }
+
+    /// True if the user name or the password is at fault, so that others may succeed.
+    #[must_use]
+    pub const fn is_about_credentials(&self) -> bool {
+        matches!(self, Self::Refused { .. } | Self::Unwritable)
+    }
 }

@@ -9,6 +9,7 @@ use std::{convert::Infallible, fmt, str::FromStr};
 /// let condition = FailureCondition::from("temporary-auth-failure");
 /// assert!(condition.is_temporary());
 /// assert!(!FailureCondition::NotAuthorized.is_temporary());
+/// assert!(FailureCondition::NotAuthorized.is_about_credentials());
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -78,6 +79,28 @@ impl FailureCondition {
     #[must_use]
     pub const fn is_temporary(&self) -> bool {
         matches!(self, Self::TemporaryAuthFailure)
+    }
+
+    /// True if the user name, the password or the authorization identity is at fault, so that others
+    /// may succeed. The other conditions but the temporary ones are about how we logged in, not as
+    /// whom: nothing that a user enters cures them (RFC 6120 §6.5).
+    #[must_use]
+    pub const fn is_about_credentials(&self) -> bool {
+        match self {
+            Self::AccountDisabled
+            | Self::CredentialsExpired
+            | Self::InvalidAuthzid
+            | Self::NotAuthorized
+            // Who knows; servers have their own names for accounts that may not log in.
+            | Self::Other(_) => true,
+            Self::Aborted
+            | Self::EncryptionRequired
+            | Self::IncorrectEncoding
+            | Self::InvalidMechanism
+            | Self::MalformedRequest
+            | Self::MechanismTooWeak
+            | Self::TemporaryAuthFailure => false,
+        }
     }
 }
 

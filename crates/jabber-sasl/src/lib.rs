@@ -9,7 +9,7 @@
 //!   here, and for people the [`Reason`].
 //! - [`Exchange`] is one login. It ends with an [`Authenticated`], which exists only after the
 //!   server's proof was verified, in the mechanisms that have one.
-//! - [`FailureCondition`] is what a server says when it refuses.
+//! - [`LoginRefused`] is what a server says when it refuses, with a [`FailureCondition`].
 //! - `server` (a feature): the other side of SCRAM and PLAIN, for embedded servers and tests.
 //!
 //! # Examples
@@ -74,10 +74,10 @@ mod mechanisms;
 mod offer;
 mod policy;
 mod prepare;
+mod refused;
 mod scram;
 #[cfg(feature = "server")]
 pub mod server;
-mod text;
 
 pub use authenticated::Authenticated;
 pub use binding::BindingType;
@@ -89,6 +89,7 @@ pub use failure::FailureCondition;
 pub use mechanism::{Mechanism, UnknownMechanism};
 pub use offer::{Offer, Service};
 pub use policy::Policy;
+pub use refused::LoginRefused;
 
 /// The fewest PBKDF2 iterations that a server may ask for (RFC 7677 §4).
 pub const MIN_ITERATIONS: u32 = 4096;
@@ -96,3 +97,6 @@ pub const MIN_ITERATIONS: u32 = 4096;
 /// The most PBKDF2 iterations that are computed for a server (RFC 5802 §9): beyond, it only keeps us
 /// busy.
 pub const MAX_ITERATIONS: u32 = 2_000_000;
+
+/// The most characters of a server's text that are shown.
+const SHOWN: usize = 64;

@@ -172,8 +172,12 @@ fn the_defined_conditions_are_known() {
         assert_eq!((condition.as_str(), condition.to_string().as_str()), (name, name));
         assert!(!matches!(condition, FailureCondition::Other(_)), "{name}");
         assert_eq!(condition.is_temporary(), name == "temporary-auth-failure");
+        let about_credentials =
+            ["account-disabled", "credentials-expired", "invalid-authzid", "not-authorized"];
+        assert_eq!(condition.is_about_credentials(), about_credentials.contains(&name), "{name}");
     }
     assert_eq!(FailureCondition::from("x"), FailureCondition::Other("x".into()));
+    assert!(FailureCondition::from("x").is_about_credentials());
 }
 
 /// The largest challenge is read in time that does not grow with its square.

@@ -1,4 +1,4 @@
-//! What protects a pipe, and what must not leak.
+//! What protects a pipe, what must not leak, and what must not be believed.
 //!
 //! This crate is the small vocabulary that transports, dialects and SASL mechanisms share without
 //! knowing each other:
@@ -11,6 +11,7 @@
 //! - [`KeyDerivation`]: an expensive derivation as a job, so that whoever drives a connection runs
 //!   it where it blocks nobody.
 //! - [`Entropy`]: where random bytes come from; protocol logic never draws them itself.
+//! - [`Untrusted`]: a peer's words, so that they do not command a terminal.
 //!
 //! It is `no_std` (with `alloc`).
 #![no_std]
@@ -22,9 +23,11 @@ mod entropy;
 mod key;
 mod pipe;
 mod secret;
+mod untrusted;
 
 pub use channel_binding::ChannelBinding;
 pub use entropy::Entropy;
 pub use key::{DerivedKey, KeyDerivation};
 pub use pipe::{Security, TlsFacts};
 pub use secret::Secret;
+pub use untrusted::Untrusted;

@@ -43,7 +43,8 @@ fn append_chain(line: &mut String, error: &(dyn Error + 'static)) {
     let mut next = Some(error);
     while let Some(error) = next {
         let text = error.to_string();
-        if !line.contains(&text) {
+        // The line has it escaped.
+        if !line.contains(&escape(text.as_bytes())) {
             append(line, &text);
         }
         next = error.source();

@@ -1,4 +1,6 @@
-use std::fmt::{self, Write as _};
+use std::fmt;
+
+use jabber_security::Untrusted;
 
 use crate::{Element, ElementRef, StreamCondition, ns};
 
@@ -42,7 +44,7 @@ impl StreamError {
 
     /// The condition; `undefined-condition` if the peer named none or one that is unknown.
     #[must_use]
-    pub fn condition(&self) -> StreamCondition {
+    pub const fn condition(&self) -> StreamCondition {
         self.condition
     }
 
@@ -140,27 +142,16 @@ impl fmt::Display for StreamError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "stream error {}", self.condition)?;
         if let Some(host) = &self.see_other_host {
-            write!(f, " ({})", Harmless(host))?;
+            write!(f, " ({})", Untrusted::new(host))?;
         }
         if let Some(text) = &self.text {
-            write!(f, ": {}", Harmless(text))?;
+            write!(f, ": {}", Untrusted::new(text))?;
         }
         if let Some(application) = &self.application {
-            write!(f, " [{}]", application.name())?;
+            write!(f, " [{}]", Untrusted::new(application.name()))?;
         }
         Ok(())
     }
 }
 
 impl std::error::Error for StreamError {}
-
-/// Text without control characters, C1 included: XML allows U+009B, which begins a command too.
-struct Harmless<'a>(&'a str);
-
-impl fmt::Display for Harmless<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.chars().try_for_each(|c| {
-            if c.is_control() { write!(f, "{}", c.escape_default()) } else { f.write_char(c) }
-        })
-    }
-}

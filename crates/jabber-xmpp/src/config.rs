@@ -1,5 +1,6 @@
 use jabber_dialect::{Dialect, Endpoint, Memory, Protocol};
 use jabber_jid::Jid;
+use jabber_login::TlsPolicy;
 use jabber_sasl::{Credentials, Policy};
 use jabber_security::Secret;
 use jabber_status::Shape;
@@ -82,14 +83,14 @@ impl Config {
     }
 
     /// Whether TLS is required (the default). Direct TLS is the transport's to choose, and takes
-    /// place under either policy.
+    /// place under any policy.
     #[must_use]
     pub const fn with_tls(mut self, tls: TlsPolicy) -> Self {
         self.tls = tls;
         self
     }
 
-    /// With [`TlsPolicy::Off`]: logs in over connections that anybody on the way can read and
+    /// Without TLS: logs in over connections that anybody on the way can read and
     /// change, and lets the password itself cross them (RFC 6120 §13.8.3 forbids that).
     #[must_use]
     pub const fn dangerous_allow_plaintext(mut self) -> Self {
@@ -149,19 +150,6 @@ impl Protocol for Config {
     fn begin(&self, _: Option<Memory>) -> Box<dyn Dialect> {
         Box::new(Negotiation::new(self.clone()))
     }
-}
-
-/// Whether TLS is required.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum TlsPolicy {
-    /// STARTTLS or direct TLS; without either the attempt fails before anything secret is sent,
-    /// whatever else the server offers (RFC 7590 §3.1).
-    #[default]
-    Required,
-    /// No STARTTLS. On a pipe that is neither encrypted already nor private to this machine the
-    /// attempt then fails at once, unless [`Config::dangerous_allow_plaintext`] permits it.
-    Off,
 }
 
 /// Whether a session is established (RFC 3921 §3) where the server offers one.

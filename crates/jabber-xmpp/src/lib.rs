@@ -14,6 +14,7 @@
 //!
 //! Every status of TLS, authentication, bind and session is told with an [`Event`], whose
 //! [`Detail`] says more; a step that fails does so with an [`Error`], which says who is at fault.
+//! STARTTLS and SASL are [`jabber_login`]'s: their details and errors stand in the variants `Login`.
 //!
 //! # Examples
 //! ```
@@ -34,6 +35,8 @@ mod state;
 mod status;
 mod wire;
 
-pub use config::{Config, OnConflict, SessionPolicy, TlsPolicy};
+pub use config::{Config, OnConflict, SessionPolicy};
 pub use error::{Error, Incompatibility, Misbehaviour, Misuse, Rejection};
-pub use status::{Detail, Event, TlsStart};
+pub use status::{Detail, Event};
+
+pub use jabber_login::TlsPolicy;

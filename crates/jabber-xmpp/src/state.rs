@@ -1,25 +1,28 @@
 //! The states of an attempt and all transitions between them.
 
-mod auth;
 mod bind;
 mod session;
-mod tls;
 
 use core::mem;
 
-use jabber_dialect::{Actions, Dialect, Failure, Identity, Input, Retry, Step};
+use jabber_dialect::{Actions, Dialect, Failure, Identity, Input, Step};
 use jabber_jid::Jid;
+use jabber_login::{
+    self as login, AWAITING_HEADER, Failed, Login, Peer, Progress, Terms, TlsPolicy,
+};
+use jabber_sasl::{Credentials, Policy, Service};
 use jabber_security::Security;
 use jabber_status::ErrorStatus;
-use jabber_xml::{Element, StreamCondition, StreamError, StreamHeader, XmlError, ns};
+use jabber_xml::{Element, StreamCondition, StreamError, StreamHeader, XmlError};
 
 use self::{
-    auth::{AwaitAuthFeatures, AwaitAuthHeader, AwaitChallenge, AwaitKey},
     bind::{AwaitBindFeatures, AwaitBindHeader, AwaitBound},
     session::AwaitSession,
-    tls::{AwaitHandshake, AwaitProceed, AwaitTlsFeatures, AwaitTlsHeader},
 };
-use crate::{Config, Detail, Error, Event, Incompatibility, Misbehaviour, Misuse, Rejection, wire};
+use crate::{Config, Detail, Error, Event, Misuse, wire};
+
+/// Who is on the other side.
+pub(crate) const PEER: &Peer = &Peer::SERVER;
 
 /// One attempt.
 #[derive(Debug)]
@@ -32,16 +35,8 @@ pub(crate) struct Negotiation {
 #[derive(Debug)]
 enum State {
     AwaitPipe,
-    // STARTTLS
-    AwaitTlsHeader(AwaitTlsHeader),
-    AwaitTlsFeatures(AwaitTlsFeatures),
-    AwaitProceed(AwaitProceed),
-    AwaitHandshake(AwaitHandshake),
-    // SASL
-    AwaitAuthHeader(AwaitAuthHeader),
-    AwaitAuthFeatures(AwaitAuthFeatures),
-    AwaitChallenge(AwaitChallenge),
-    AwaitKey(AwaitKey),
+    /// TLS and the login.
+    Login(Login),
     // Resource binding
     AwaitBindHeader(AwaitBindHeader),
     AwaitBindFeatures(AwaitBindFeatures),
@@ -59,29 +54,23 @@ type Next = Result<State, Failure>;
 impl State {
     fn start(self, security: &Security, turn: &mut Turn<'_>) -> Next {
         match self {
-            Self::AwaitPipe => tls::start(security, turn),
+            Self::AwaitPipe => {
+                turn.login(|terms, actions| Login::start(security, terms, actions)).map(Self::Login)
+            }
             other => Ok(other),
         }
     }
 
     fn on(self, input: Input, turn: &mut Turn<'_>) -> Next {
         match (self, input) {
-            (Self::AwaitTlsHeader(state), Input::StreamOpened(header)) => state.opened(&header),
-            (Self::AwaitTlsFeatures(state), Input::Element(element)) => {
-                state.element(&element, turn)
+            (Self::Login(login), input) => {
+                match turn.login(|terms, actions| login.handle(input, terms, actions))? {
+                    Progress::Await(login) => Ok(Self::Login(login)),
+                    Progress::Authenticated(mechanism) => {
+                        Ok(Self::AwaitBindHeader(AwaitBindHeader::new(mechanism, turn.config)))
+                    }
+                }
             }
-            (Self::AwaitProceed(state), Input::Element(element)) => state.element(&element, turn),
-            (Self::AwaitHandshake(state), Input::TlsEstablished(security)) => {
-                state.established(security, turn)
-            }
-
-            (Self::AwaitAuthHeader(state), Input::StreamOpened(header)) => state.opened(&header),
-            (Self::AwaitAuthFeatures(state), Input::Element(element)) => {
-                state.element(&element, turn)
-            }
-            (Self::AwaitChallenge(state), Input::Element(element)) => state.element(&element, turn),
-            (Self::AwaitKey(state), Input::KeyDerived(key)) => state.derived(key, turn),
-            (Self::AwaitKey(state), Input::Element(element)) => state.element(&element),
 
             (Self::AwaitBindHeader(state), Input::StreamOpened(header)) => state.opened(&header),
             (Self::AwaitBindFeatures(state), Input::Element(element)) => {
@@ -99,15 +88,8 @@ impl State {
     fn awaiting(&self) -> &'static str {
         match self {
             Self::AwaitPipe => "the connection",
-            Self::AwaitTlsHeader(_) | Self::AwaitAuthHeader(_) | Self::AwaitBindHeader(_) => {
-                "the stream header"
-            }
-            Self::AwaitTlsFeatures(_) => AwaitTlsFeatures::AWAITING,
-            Self::AwaitProceed(_) => AwaitProceed::AWAITING,
-            Self::AwaitHandshake(_) => "the TLS handshake",
-            Self::AwaitAuthFeatures(_) => AwaitAuthFeatures::AWAITING,
-            Self::AwaitChallenge(_) => AwaitChallenge::AWAITING,
-            Self::AwaitKey(_) => AwaitKey::AWAITING,
+            Self::Login(login) => login.awaiting(),
+            Self::AwaitBindHeader(_) => AWAITING_HEADER,
             Self::AwaitBindFeatures(_) => AwaitBindFeatures::AWAITING,
             Self::AwaitBound(_) => AwaitBound::AWAITING,
             Self::AwaitSession(_) => AwaitSession::AWAITING,
@@ -120,12 +102,6 @@ impl State {
     fn step_of(&self, condition: StreamCondition) -> Option<ErrorStatus> {
         use StreamCondition::{Conflict, NotAuthorized, PolicyViolation};
         match (self, condition) {
-            (Self::AwaitProceed(_), PolicyViolation) => Some(ErrorStatus::SslFail),
-            // Some servers say so in place of `<encryption-required/>`, or after too many logins.
-            (Self::AwaitChallenge(_) | Self::AwaitKey(_), NotAuthorized | PolicyViolation)
-            | (Self::AwaitAuthHeader(_) | Self::AwaitAuthFeatures(_), NotAuthorized) => {
-                Some(ErrorStatus::AuthFail)
-            }
             (
                 Self::AwaitBindHeader(_) | Self::AwaitBindFeatures(_) | Self::AwaitBound(_),
                 NotAuthorized | PolicyViolation | Conflict,
@@ -141,7 +117,8 @@ impl State {
         match self.step_of(error.condition()) {
             Some(step) => {
                 let awaiting = self.awaiting();
-                Err(Error::from(Rejection::Stream { error, awaiting }).fails(step))
+                let error = login::Rejection::Stream { peer: PEER, error, awaiting };
+                Err(Failed::new(step, error).into_failure::<Error>())
             }
             None => Ok(self),
         }
@@ -193,10 +170,12 @@ impl Turn<'_> {
         self.actions.status(&event);
     }
 
-    fn open_stream(&mut self, security: &Security) {
-        let Config { jid, lang, .. } = self.config;
-        let from = Some(jid).filter(|jid: &&Jid| security.is_encrypted() && jid.local().is_some());
-        self.actions.open_stream(wire::header(jid, from, lang.as_deref()));
+    /// Takes a step of TLS or the login.
+    fn login<T>(
+        &mut self,
+        step: impl FnOnce(&dyn Terms, &mut dyn Actions) -> Result<T, Failed>,
+    ) -> Result<T, Failure> {
+        step(&LoginOf(self.config), self.actions).map_err(Failed::into_failure::<Error>)
     }
 
     fn send(
@@ -218,25 +197,50 @@ impl Turn<'_> {
     }
 }
 
-/// RFC 6120 §4.7.5. The header's `from` is not looked at: a server may answer by another of its names
-/// (§4.7.1), and who it is was settled by the certificate.
-fn check_version(header: &StreamHeader) -> Result<(), Failure> {
-    if wire::is_version_1(header.version()) {
-        return Ok(());
+/// What the login has of us.
+struct LoginOf<'a>(&'a Config);
+
+impl Terms for LoginOf<'_> {
+    fn peer(&self) -> &'static Peer {
+        PEER
     }
-    let found = header.version().map(str::to_owned);
-    let error = Error::from(Incompatibility::Version { found });
-    let told = StreamError::new(StreamCondition::UnsupportedVersion);
-    Err(Failure::disconnect(error, Retry::Never).with_stream_error(told))
+
+    fn header(&self, security: &Security) -> StreamHeader {
+        let Config { jid, lang, .. } = self.0;
+        let from = Some(jid).filter(|jid: &&Jid| security.is_encrypted() && jid.local().is_some());
+        wire::header(jid, from, lang.as_deref())
+    }
+
+    fn tls(&self) -> TlsPolicy {
+        self.0.tls
+    }
+
+    fn allows_plaintext(&self) -> bool {
+        self.0.allow_plaintext
+    }
+
+    fn policy(&self) -> Policy {
+        self.0.policy
+    }
+
+    fn credentials(&self) -> Credentials {
+        self.0.credentials.clone()
+    }
+
+    fn service(&self) -> Service<'_> {
+        Service::new(self.0.jid.domain())
+    }
+
+    fn tell(&self, detail: login::Detail, actions: &mut dyn Actions) {
+        let event = Event::new(actions.stamp(), Detail::Login(detail));
+        actions.status(&event);
+    }
 }
 
-/// True for elements that only the negotiation of TLS or SASL has. Others that nobody knows are
-/// ignored; the deadline of the negotiation bounds them.
-fn is_negotiation(element: &Element) -> bool {
-    matches!(element.namespace(), ns::TLS | ns::SASL)
+fn check_version(header: &StreamHeader) -> Result<(), Failure> {
+    login::check_version(header, PEER).map_err(Failed::into_failure::<Error>)
 }
 
 fn unexpected(element: &Element, awaiting: &'static str, step: ErrorStatus) -> Failure {
-    let element = element.name().to_owned();
-    Error::from(Misbehaviour::Unexpected { element, awaiting }).fails(step)
+    login::unexpected(element, awaiting, step, PEER).into_failure::<Error>()
 }

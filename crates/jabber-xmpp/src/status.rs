@@ -1,9 +1,10 @@
 use std::{any::Any, fmt};
 
 use jabber_jid::Jid;
-use jabber_sasl::{Authenticated, Mechanism, Reason};
-use jabber_security::Security;
+use jabber_login as login;
 use jabber_status::{Kind, Phase, Stamp, Status, StatusEvent};
+
+use crate::state::PEER;
 
 /// A status of the steps that XMPP has: TLS, authentication, bind, session.
 #[derive(Clone, Debug)]
@@ -12,23 +13,12 @@ pub struct Event {
     detail: Detail,
 }
 
-/// What an [`Event`] tells. Each variant is one status.
+/// What an [`Event`] tells. Each variant but [`Login`](Self::Login) is one status.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Detail {
-    /// SSLNEGOTIATE: TLS is asked for, or begins.
-    TlsNegotiating(TlsStart),
-    /// SSLSUCCESS: how the pipe is protected now.
-    TlsEstablished(Security),
-    /// AUTHNEGOTIATE: the mechanism, and why that one.
-    Authenticating {
-        /// The mechanism that was chosen.
-        mechanism: Mechanism,
-        /// Why, and what was passed over.
-        reason: Reason,
-    },
-    /// AUTHSUCCESS: what was proved.
-    Authenticated(Authenticated),
+    /// SSLNEGOTIATE, SSLSUCCESS, AUTHNEGOTIATE, AUTHSUCCESS: what TLS and the login tell.
+    Login(login::Detail),
     /// BINDNEGOTIATE: the resource that is asked for; `None` leaves it to the server.
     Binding {
         /// The resource.
@@ -45,16 +35,6 @@ pub enum Detail {
     SessionEstablished,
 }
 
-/// How TLS begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum TlsStart {
-    /// It is asked for on an open stream (RFC 6120 §5).
-    StartTls,
-    /// The connection begins with it (XEP-0368).
-    Direct,
-}
-
 impl Event {
     pub(crate) const fn new(stamp: Stamp, detail: Detail) -> Self {
         Self { stamp, detail }
@@ -69,11 +49,8 @@ impl Event {
 
 impl StatusEvent for Event {
     fn kind(&self) -> Kind {
-        let status = match self.detail {
-            Detail::TlsNegotiating(_) => Status::SslNegotiate,
-            Detail::TlsEstablished(_) => Status::SslSuccess,
-            Detail::Authenticating { .. } => Status::AuthNegotiate,
-            Detail::Authenticated(_) => Status::AuthSuccess,
+        let status = match &self.detail {
+            Detail::Login(detail) => detail.status(),
             Detail::Binding { .. } => Status::BindNegotiate,
             Detail::Bound { .. } => Status::BindSuccess,
             Detail::RequestingSession => Status::SessionNegotiate,
@@ -114,18 +91,7 @@ impl StatusEvent for Event {
 impl fmt::Display for Detail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TlsNegotiating(TlsStart::StartTls) => f.write_str("STARTTLS"),
-            Self::TlsNegotiating(TlsStart::Direct) => f.write_str("direct TLS"),
-            Self::TlsEstablished(security) => security.fmt(f),
-            // It begins with the mechanism's name.
-            Self::Authenticating { reason, .. } => reason.fmt(f),
-            Self::Authenticated(authenticated) => {
-                f.write_str(authenticated.mechanism().name())?;
-                if authenticated.is_mutual() {
-                    f.write_str(", and the server proved that it knows the password")?;
-                }
-                Ok(())
-            }
+            Self::Login(detail) => detail.of(PEER).fmt(f),
             Self::Binding { resource: Some(resource) } => write!(f, "as '{resource}'"),
             Self::Binding { resource: None } => f.write_str("as the server likes"),
             Self::Bound { jid } => jid.fmt(f),

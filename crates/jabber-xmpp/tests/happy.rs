@@ -14,6 +14,7 @@ use common::{
     scram::Scram,
 };
 use jabber_dialect::{Protocol, TlsName};
+use jabber_login as login;
 use jabber_sasl::{Credentials, Mechanism, Policy};
 use jabber_security::Security;
 use jabber_xmpp::{Config, Detail, Event, SessionPolicy, TlsPolicy};
@@ -180,6 +181,27 @@ fn plaintext_over_an_open_pipe_where_permitted() {
 }
 
 #[test]
+fn tls_when_it_is_offered() {
+    for security in [Security::Open, Security::Private] {
+        let config = alice("").with_tls(TlsPolicy::WhenOffered);
+        let mut run = Run::start(&config, &security, false);
+        run.server(HEADER).server(&features(STARTTLS));
+        assert!(run.sent().is("starttls", "urn:ietf:params:xml:ns:xmpp-tls"));
+        run.server(PROCEED).tls();
+        assert!(run.is_open());
+    }
+    let config = alice("").with_tls(TlsPolicy::WhenOffered);
+    let permitted = config.clone().dangerous_allow_plaintext();
+    for (config, security) in [(config, Security::Private), (permitted, Security::Open)] {
+        let mut run = Run::start(&config, &security, true);
+        run.server(HEADER).server(&mechanisms(&["PLAIN"])).server(SUCCESS);
+        bind(&mut run, BIND, "alice@localhost/given");
+        assert!(!run.lines().contains(" from="), "told to everybody: {}", run.lines());
+        assert!(run.end().ends_with("= ready as alice@localhost/given"));
+    }
+}
+
+#[test]
 fn anonymous_takes_the_jid_it_is_given() {
     let config = Config::anonymous("anon.test".parse().unwrap());
     let mut run = Run::start(&config, &Security::TlsNext, false);
@@ -264,10 +286,10 @@ fn events_are_typed() {
     assert!(matches!(
         details[..],
         [
-            Detail::TlsNegotiating(_),
-            Detail::TlsEstablished(_),
-            Detail::Authenticating { mechanism: Mechanism::Plain, .. },
-            Detail::Authenticated(_),
+            Detail::Login(login::Detail::TlsNegotiating(_)),
+            Detail::Login(login::Detail::TlsEstablished(_)),
+            Detail::Login(login::Detail::Authenticating { mechanism: Mechanism::Plain, .. }),
+            Detail::Login(login::Detail::Authenticated(_)),
             Detail::Binding { resource: None },
             Detail::Bound { .. },
         ]

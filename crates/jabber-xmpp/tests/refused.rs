@@ -15,6 +15,8 @@ use common::{
     stream_error,
 };
 use jabber_dialect::Retry;
+use jabber_login as login;
+use jabber_sasl::{FailureCondition, LoginRefused};
 use jabber_security::Security;
 use jabber_status::ErrorStatus::{self, AuthFail, SslFail};
 use jabber_xml::StreamCondition;
@@ -117,6 +119,17 @@ fn plaintext_is_refused_before_anything_is_sent() {
     run.end();
 }
 
+/// Without STARTTLS on offer only a pipe that is safe by itself will do.
+#[test]
+fn tls_when_offered_is_no_way_around_it() {
+    let config = alice().with_tls(TlsPolicy::WhenOffered);
+    let expected = (Some(SslFail), "does not offer STARTTLS", Retry::Never);
+    let offer = mechanisms(&["SCRAM-SHA-256", "PLAIN"]);
+    let run = refused(&config, &Security::Open, &[HEADER, &offer], expected);
+    assert_eq!(sent(&run), ["header to=localhost version=1.0"]);
+    run.end();
+}
+
 /// A private pipe is safe enough; the policy says so, not an address.
 #[test]
 fn the_server_wants_tls_that_is_off() {
@@ -160,7 +173,8 @@ fn the_login_is_refused() {
         ),
         (sasl("failure", "<temporary-auth-failure/>"), "temporary", Retry::Later),
         (sasl("failure", "<of-the-future/>"), "of-the-future", Retry::NewCredentials),
-        (sasl("failure", ""), "refused the login", Retry::NewCredentials),
+        (sasl("failure", ""), "refused the login: undefined-condition", Retry::NewCredentials),
+        (sasl("failure", "<mechanism-too-weak/>"), "mechanism-too-weak", Retry::Never),
         (sasl("challenge", "????"), "not base64", Retry::Never),
         (sasl("success", "YQ"), "not base64", Retry::Never),
         (sasl("challenge", "YQ=="), "a challenge that PLAIN does not have", Retry::Never),
@@ -189,13 +203,17 @@ fn a_refusal_is_typed() {
     let answer = sasl("failure", "<account-disabled/><text>gone</text>");
     let mut run = Run::start(&alice(), &Security::TlsNext, false);
     play(&mut run, &["TLS", HEADER, &mechanisms(&["PLAIN"]), &answer]);
-    let Some(Error::Rejected(Rejection::Login { condition, text })) =
-        run.failure().error().downcast_ref()
+    let error = run.failure().error();
+    let Some(Error::Rejected(Rejection::Login(login::Rejection::Sasl { refused, .. }))) =
+        error.downcast_ref()
     else {
         panic!("{}", run.lines())
     };
-    assert_eq!(condition.as_str(), "account-disabled");
-    assert_eq!(text.as_deref(), Some("gone"));
+    assert_eq!(refused.condition, FailureCondition::AccountDisabled);
+    assert_eq!(refused.text.as_deref(), Some("gone"));
+    // Whoever does not know the dialect finds it among the causes.
+    let cause = error.source().and_then(<dyn std::error::Error>::downcast_ref::<LoginRefused>);
+    assert_eq!(cause, Some(refused));
 }
 
 /// Success counts from a server that was asked, in its namespace, and with its proof.

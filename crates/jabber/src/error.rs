@@ -96,7 +96,9 @@ impl RequestError {
         Err(match end {
             RequestEnd::Answer(answer) => return Ok(answer),
             RequestEnd::Error(answer) => {
-                let error = StanzaError::of(answer.root()).unwrap_or_else(StanzaError::undefined);
+                let error = StanzaError::of(answer.root())
+                    .or_else(|| of_the_router(&answer))
+                    .unwrap_or_else(StanzaError::undefined);
                 Self::Answered { error: Box::new(error), answer }
             }
             RequestEnd::Unanswered(RequestEndKind::TimedOut) => Self::TimedOut,
@@ -104,6 +106,11 @@ impl RequestError {
             _ => Self::Cancelled,
         })
     }
+}
+
+/// What the jabberd 2.0 router refuses (a bind, an unbind) has a code alone.
+fn of_the_router(answer: &Element) -> Option<StanzaError> {
+    Some(StanzaError::from_code(answer.attribute("error")?.parse().ok()?))
 }
 
 /// The session that a [`Client`](crate::Client) belongs to has ended or was dropped.

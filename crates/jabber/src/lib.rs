@@ -52,16 +52,22 @@ pub use session::Session;
 pub use spawned::Events;
 
 pub use jabber_connection::{
-    AlreadyConnected, Deadlines, Error as ConnectionError, NotReady, Party, Purged, Queue,
-    QueueBounds, RequestEnd, RequestEndKind, RequestId, SendError, SendErrorReason,
+    AlreadyConnected, Deadlines, Detail as ConnectionDetail, Error as ConnectionError,
+    Event as ConnectionEvent, Node, NotReady, Party, Purged, Queue, QueueBounds, RequestEnd,
+    RequestEndKind, RequestId, SendError, SendErrorReason,
 };
 pub use jabber_dialect::{
     Delivery, Identity, Protocol, Retry, StanzaCondition, StanzaError, StanzaErrorType,
 };
 pub use jabber_jid::Jid;
 pub use jabber_security::{Secret, Security};
-pub use jabber_status::{ErrorStatus, Extra, Kind, KindSet, Observer, Phase, Status, StatusEvent};
-pub use jabber_transport::{Connected, HostPort, HostPortError, Transport};
+pub use jabber_status::{
+    ErrorStatus, Extra, Kind, KindSet, Observer, Phase, Status, StatusEvent, observe,
+};
+pub use jabber_transport::{
+    CertificateFault, ConnectError, Connected, HostPort, HostPortError, TlsError, TlsFault,
+    Transport,
+};
 pub use jabber_xml::{
     Builder, Content, Element, ElementRef, Limits, StreamCondition, StreamError, XmlError, ns,
 };
@@ -76,9 +82,11 @@ pub use jabber_jabberd20_component as jabberd20_component;
 #[cfg(feature = "legacy")]
 pub use jabber_legacy as legacy;
 #[cfg(any(feature = "xmpp", feature = "jabberd20-component"))]
+pub use jabber_login as login;
+#[cfg(any(feature = "xmpp", feature = "jabberd20-component"))]
 pub use jabber_sasl as sasl;
 #[cfg(feature = "tcp")]
-pub use jabber_tcp::{Tcp, TlsConfig};
+pub use jabber_tcp::{Tcp, TlsConfig, TlsVersion};
 #[cfg(feature = "xmpp")]
 pub use jabber_xmpp as xmpp;
 
@@ -86,3 +94,27 @@ pub use jabber_xmpp as xmpp;
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
+
+/// The guides' programs, compiled and, where they need no server of yours, run as tests.
+#[cfg(all(
+    doctest,
+    feature = "xmpp",
+    feature = "legacy",
+    feature = "component",
+    feature = "jabberd20-component",
+    feature = "tcp"
+))]
+mod guides {
+    #[doc = include_str!("../../../docs/guides/README.md")]
+    struct Index;
+    #[doc = include_str!("../../../docs/guides/xmpp.md")]
+    struct Xmpp;
+    #[doc = include_str!("../../../docs/guides/legacy.md")]
+    struct Legacy;
+    #[doc = include_str!("../../../docs/guides/component.md")]
+    struct Component;
+    #[doc = include_str!("../../../docs/guides/jabberd20-component.md")]
+    struct Jabberd20Component;
+    #[doc = include_str!("../../../docs/guides/coming-from-pcj.md")]
+    struct ComingFromPcj;
+}

@@ -1,6 +1,6 @@
 //! TLS with each version of it, with a wrong authority and with a wrong name.
 
-use jabber::{ErrorStatus, Extra, Retry, Security, Status, jabberd20_component as router, xmpp};
+use jabber::{ErrorStatus, Extra, Retry, Security, Status, login};
 use jabber_connection::Detail;
 use jabber_tcp::TlsVersion;
 use jabber_tests::{
@@ -80,12 +80,8 @@ async fn every_way(place: Place) {
 
 fn version_of(trace: &Trace, dialect: Dialect) -> String {
     let security = match dialect {
-        Dialect::Xmpp => match trace.find(Status::SslSuccess).typed::<xmpp::Event>().typed() {
-            xmpp::Detail::TlsEstablished(security) => security,
-            other => panic!("{other:?}"),
-        },
-        Dialect::Router => match trace.find(Status::SslSuccess).typed::<router::Event>().typed() {
-            router::Detail::TlsEstablished(security) => security,
+        Dialect::Xmpp | Dialect::Router => match trace.login(Status::SslSuccess) {
+            login::Detail::TlsEstablished(security) => security,
             other => panic!("{other:?}"),
         },
         Dialect::Legacy | Dialect::Component => {

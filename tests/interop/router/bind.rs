@@ -100,7 +100,7 @@ async fn starttls_is_taken_where_it_is_offered_and_missed_where_it_is_required()
         assert_eq!((error.status(), error.retry()), (ErrorStatus::SslFail, Retry::Never));
         assert!(matches!(
             trace.find(ErrorStatus::SslFail).cause(),
-            Error::PeerIncompatible(Incompatibility::NoStartTls)
+            Error::PeerIncompatible(Incompatibility::NoStartTls { .. })
         ));
         assert!(trace.steps().ends_with("STREAMSTART SSLFAIL STREAMEND SOCKETDISCONNECT"));
     }

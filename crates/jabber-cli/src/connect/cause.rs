@@ -4,8 +4,7 @@ use std::error::Error;
 
 use jabber::{
     ConnectionError, ErrorStatus, Party, StanzaCondition, StanzaError, StreamError,
-    jabberd20_component::{self, BindError},
-    xmpp,
+    jabberd20_component::BindError, sasl::LoginRefused,
 };
 
 /// The error and what caused it, the outermost first.
@@ -21,15 +20,8 @@ fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn 
 /// The condition that the protocol has for it: of SASL, of a stream error, of a stanza error.
 pub(crate) fn condition(error: &(dyn Error + 'static)) -> Option<String> {
     chain(error).find_map(|error| {
-        if let Some(xmpp::Error::Rejected(xmpp::Rejection::Login { condition, .. })) =
-            error.downcast_ref()
-        {
-            Some(condition.as_str().to_owned())
-        } else if let Some(jabberd20_component::Error::Rejected(
-            jabberd20_component::Rejection::Login { condition, .. },
-        )) = error.downcast_ref()
-        {
-            Some(condition.as_str().to_owned())
+        if let Some(refused) = error.downcast_ref::<LoginRefused>() {
+            Some(refused.condition.as_str().to_owned())
         } else if let Some(error) = error.downcast_ref::<BindError>() {
             // XEP-0086 §2: what the router's codes stand for.
             error.code().map(|code| StanzaCondition::from_code(code).as_str().to_owned())

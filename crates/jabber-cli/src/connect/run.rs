@@ -69,6 +69,7 @@ struct Report {
     /// The first thing that went wrong.
     status: Option<u8>,
     why: Option<String>,
+    condition: Option<String>,
     stdout_gone: bool,
 }
 
@@ -94,7 +95,14 @@ impl Run {
             asked: Vec::new(),
             open: 0,
             stage: Stage::Connecting,
-            report: Report { printer, start, status: None, why: None, stdout_gone: false },
+            report: Report {
+                printer,
+                start,
+                status: None,
+                why: None,
+                condition: None,
+                stdout_gone: false,
+            },
         }
     }
 
@@ -109,10 +117,13 @@ impl Run {
             self.report.went_wrong(1, error.to_string());
         }
         while self.turn().await {}
-        let Report { status, why, stdout_gone, .. } = self.report;
+        let Report { status, why, condition, stdout_gone, .. } = self.report;
         let status = if stdout_gone { 1 } else { status.unwrap_or(0) };
         if let Some(why) = why {
-            output::complain(why, advice::of(status, &self.server, self.dialect).as_deref());
+            output::complain(
+                why,
+                advice::of(status, condition.as_deref(), &self.server, self.dialect).as_deref(),
+            );
         }
         status
     }
@@ -311,6 +322,9 @@ impl Report {
             && let Some(exit) = cause::exit_status(status, event.error(), work_done)
         {
             let why = event.error().map(cause::text).unwrap_or_default();
+            if self.status.is_none() {
+                self.condition = event.error().and_then(cause::condition);
+            }
             self.went_wrong(exit, format!("{}: {why}", event.kind()));
         }
     }

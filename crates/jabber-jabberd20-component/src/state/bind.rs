@@ -4,15 +4,16 @@ use std::vec;
 
 use jabber_dialect::{Failure, fresh_id};
 use jabber_jid::Jid;
+use jabber_login::is_negotiation;
 use jabber_status::ErrorStatus;
 use jabber_xml::{Element, StreamHeader};
 
 use super::{
-    Next, State, Turn, check_version, is_negotiation,
+    Next, State, Turn, check_version,
     ready::{Names, Session},
     unexpected,
 };
-use crate::{BindError, Detail, Error, Rejection, config::BindOptions, wire, wire::Features};
+use crate::{BindError, Detail, Error, Rejection, config::BindOptions, wire};
 
 /// The router's header after the login.
 #[derive(Debug)]
@@ -33,7 +34,7 @@ impl AwaitBindFeatures {
     pub(super) const AWAITING: &'static str = "the stream features after the login";
 
     pub(super) fn element(self, element: Element, turn: &mut Turn<'_>) -> Next {
-        if Features::of(&element).is_none() {
+        if !wire::is_features(&element) {
             if is_negotiation(&element) {
                 return Err(unexpected(&element, Self::AWAITING, ErrorStatus::BindFail));
             }

@@ -31,6 +31,15 @@ pub enum ChooseError {
     Authzid,
 }
 
+impl ChooseError {
+    /// True if the user name, the password or the authorization identity is at fault, so that others
+    /// may succeed.
+    #[must_use]
+    pub const fn is_about_credentials(&self) -> bool {
+        matches!(self, Self::Username | Self::Password | Self::Authzid)
+    }
+}
+
 struct Refusals<'a>(&'a [PassedOver]);
 
 impl fmt::Display for Refusals<'_> {

@@ -1,6 +1,8 @@
 use std::fmt;
 
-use crate::{BindingType, Mechanism, text::Untrusted};
+use jabber_security::Untrusted;
+
+use crate::{BindingType, Mechanism, SHOWN};
 
 /// The most mechanisms that are listed for people; a server may offer any number.
 const LISTED: usize = 24;
@@ -76,7 +78,7 @@ impl PassedOver {
 
 impl fmt::Display for PassedOver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", Untrusted(&self.name), self.cause)
+        write!(f, "{} ({})", Untrusted::new(&self.name).at_most(SHOWN), self.cause)
     }
 }
 

@@ -4,12 +4,14 @@ use core::iter::once;
 
 use jabber_dialect::{Failure, StanzaCondition, StanzaError, fresh_id};
 use jabber_jid::Jid;
+use jabber_login::is_negotiation;
+use jabber_sasl::Mechanism;
 use jabber_status::ErrorStatus;
 use jabber_xml::{Element, StreamHeader};
 
-use super::{Next, State, Turn, check_version, is_negotiation, session, unexpected};
+use super::{Next, State, Turn, check_version, session, unexpected};
 use crate::{
-    Detail, Error, Incompatibility, Misbehaviour, OnConflict, Rejection,
+    Config, Detail, Error, Incompatibility, Misbehaviour, OnConflict, Rejection,
     wire::{self, Answer, Features, SessionOffer},
 };
 
@@ -18,19 +20,41 @@ const FRESH_RESOURCES: u8 = 3;
 
 /// Which account the server may bind.
 #[derive(Debug)]
-pub(super) enum Account {
+enum Account {
     /// This bare JID.
     Of(Jid),
     Any,
 }
 
+impl Account {
+    /// The one that the login was for, so that the server cannot bind another.
+    fn of(config: &Config, mechanism: Mechanism) -> Self {
+        if config.any_jid || mechanism == Mechanism::Anonymous {
+            return Self::Any;
+        }
+        let Some(authzid) = config.credentials.authzid() else {
+            return Self::Of(config.jid.to_bare());
+        };
+        // RFC 6120 §6.3.8: an authorization identity is a bare JID. Servers of old have it otherwise.
+        match authzid.parse::<Jid>() {
+            Ok(jid) if jid.local().is_some() => Self::Of(jid.to_bare()),
+            _ => Self::Any,
+        }
+    }
+}
+
 /// The server's header after the login.
 #[derive(Debug)]
 pub(super) struct AwaitBindHeader {
-    pub(super) account: Account,
+    account: Account,
 }
 
 impl AwaitBindHeader {
+    /// We are logged in by that mechanism.
+    pub(super) fn new(mechanism: Mechanism, config: &Config) -> Self {
+        Self { account: Account::of(config, mechanism) }
+    }
+
     pub(super) fn opened(self, header: &StreamHeader) -> Next {
         check_version(header)?;
         Ok(State::AwaitBindFeatures(AwaitBindFeatures { account: self.account }))

@@ -4,10 +4,11 @@ use core::iter::once;
 
 use jabber_dialect::{Identity, fresh_id};
 use jabber_jid::Jid;
+use jabber_login::is_negotiation;
 use jabber_status::ErrorStatus;
 use jabber_xml::Element;
 
-use super::{Next, State, Turn, is_negotiation, unexpected};
+use super::{Next, State, Turn, unexpected};
 use crate::{
     Detail, Error, Rejection, SessionPolicy,
     wire::{self, Answer, SessionOffer},

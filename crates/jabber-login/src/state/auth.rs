@@ -2,27 +2,25 @@
 
 use std::sync::Arc;
 
-use jabber_dialect::Failure;
-use jabber_sasl::{Exchange, Offer, Reply, SaslError, Service, choose};
+use jabber_sasl::{Exchange, Offer, Reply, SaslError, choose};
 use jabber_security::{DerivedKey, Security};
 use jabber_status::ErrorStatus;
 use jabber_xml::{Element, StreamHeader, ns};
 
-use super::{AwaitBindHeader, Next, State, Turn, check_version, is_negotiation, unexpected};
-use crate::{Detail, Error, Incompatibility, Misbehaviour, Rejection, wire, wire::Features};
+use super::{Next, State, Turn, check_version, is_negotiation, unexpected};
+use crate::{
+    Detail, Error, Failed, Incompatibility, Misbehaviour, Peer, Rejection, wire, wire::Features,
+};
 
-/// The realm of jabberd2's router, for one that names none.
-const REALM: &str = "jabberd-router";
-
-/// The router's header, on a pipe that a login may cross.
+/// The peer's header, on a pipe that a login may cross.
 #[derive(Debug)]
 pub(super) struct AwaitAuthHeader {
     pub(super) security: Security,
 }
 
 impl AwaitAuthHeader {
-    pub(super) fn opened(self, header: &StreamHeader) -> Next {
-        check_version(header)?;
+    pub(super) fn opened(self, header: &StreamHeader, turn: &Turn<'_>) -> Next {
+        check_version(header, turn.peer())?;
         Ok(State::AwaitAuthFeatures(AwaitAuthFeatures { security: self.security }))
     }
 }
@@ -40,7 +38,7 @@ impl AwaitAuthFeatures {
         match Features::of(element) {
             Some(features) => self.choose(features, turn),
             None if is_negotiation(element) => {
-                Err(unexpected(element, Self::AWAITING, ErrorStatus::AuthFail))
+                Err(unexpected(element, Self::AWAITING, ErrorStatus::AuthFail, turn.peer()))
             }
             None => Ok(State::AwaitAuthFeatures(self)),
         }
@@ -48,22 +46,23 @@ impl AwaitAuthFeatures {
 
     /// Chooses a mechanism and begins the login.
     pub(super) fn choose(self, features: Features<'_>, turn: &mut Turn<'_>) -> Next {
-        let config = turn.config;
+        let terms = turn.terms;
         let names = features.mechanisms();
         if names.is_empty() && features.has_starttls() && !self.security.is_encrypted() {
-            return Err(fails(Incompatibility::WantsTls));
+            return Err(fails(Incompatibility::WantsTls { peer: turn.peer() }));
         }
         let bindings = features.channel_bindings();
         let mut offer = Offer::new(names.iter().map(|name| &**name));
         offer.channel_bindings =
             bindings.as_ref().map(|types| types.iter().map(|name| &**name).collect());
-        let plaintext = config.allow_plaintext || config.policy.allows_plaintext();
+        let policy = terms.policy();
+        let plaintext = terms.allows_plaintext() || policy.allows_plaintext();
         let mut choice = choose(
-            &config.policy.dangerous_allow_plaintext(plaintext),
+            &policy.dangerous_allow_plaintext(plaintext),
             &offer,
-            &config.credentials(),
+            &terms.credentials(),
             &self.security,
-            &Service::new(config.domain.domain()).with_realm(REALM),
+            &terms.service(),
         )
         .map_err(|error| fails(Incompatibility::Mechanisms(error)))?;
 
@@ -72,13 +71,21 @@ impl AwaitAuthFeatures {
         let initial = choice.exchange.initial(turn.actions.entropy()).map_err(fails)?;
         let initial = initial.as_ref().map(|data| data.as_slice());
         turn.send(wire::auth(mechanism, initial), ErrorStatus::AuthFail)?;
-        Ok(State::AwaitChallenge(AwaitChallenge(choice.exchange)))
+        let underway = Underway { exchange: choice.exchange, security: self.security };
+        Ok(State::AwaitChallenge(AwaitChallenge(underway)))
     }
+}
+
+/// A login under way.
+#[derive(Debug)]
+struct Underway {
+    exchange: Exchange,
+    security: Security,
 }
 
 /// A challenge, or the outcome.
 #[derive(Debug)]
-pub(super) struct AwaitChallenge(Exchange);
+pub(super) struct AwaitChallenge(Underway);
 
 impl AwaitChallenge {
     pub(super) const AWAITING: &'static str = "the answer to the login";
@@ -89,79 +96,79 @@ impl AwaitChallenge {
         } else if element.is("success", ns::SASL) {
             self.succeeded(element, turn)
         } else if is_negotiation(element) {
-            Err(rejected(element, Self::AWAITING))
+            Err(rejected(element, Self::AWAITING, turn.peer()))
         } else {
             Ok(State::AwaitChallenge(self))
         }
     }
 
     fn challenged(self, element: &Element, turn: &mut Turn<'_>) -> Next {
-        let Self(mut exchange) = self;
-        let data = data(element)?.unwrap_or_default();
-        match exchange.challenge(&data, turn.actions.entropy()).map_err(fails)? {
+        let Self(mut underway) = self;
+        let data = data(element, turn.peer())?.unwrap_or_default();
+        match underway.exchange.challenge(&data, turn.actions.entropy()).map_err(fails)? {
             Reply::Respond(response) => {
                 turn.send(wire::response(&response), ErrorStatus::AuthFail)?;
-                Ok(State::AwaitChallenge(Self(exchange)))
+                Ok(State::AwaitChallenge(Self(underway)))
             }
             Reply::Derive(job) => {
                 turn.actions.derive(job);
-                Ok(State::AwaitKey(AwaitKey(exchange)))
+                Ok(State::AwaitKey(AwaitKey(underway)))
             }
             // No mechanism that is known here has another reply.
             _ => {
-                let mechanism = exchange.mechanism();
+                let mechanism = underway.exchange.mechanism();
                 Err(fails(SaslError::UnexpectedChallenge { mechanism }))
             }
         }
     }
 
     fn succeeded(self, element: &Element, turn: &mut Turn<'_>) -> Next {
-        let Self(exchange) = self;
-        let data = data(element)?;
+        let Self(Underway { exchange, security }) = self;
+        let mechanism = exchange.mechanism();
+        let data = data(element, turn.peer())?;
         let authenticated = exchange.success(data.as_deref()).map_err(fails)?;
         turn.tell(Detail::Authenticated(authenticated));
         // RFC 6120 §6.4.6: a new stream, on the same pipe.
-        turn.open_stream();
-        Ok(State::AwaitBindHeader(AwaitBindHeader))
+        turn.open_stream(&security);
+        Ok(State::Done(mechanism))
     }
 }
 
 /// The key that answers a challenge.
 #[derive(Debug)]
-pub(super) struct AwaitKey(Exchange);
+pub(super) struct AwaitKey(Underway);
 
 impl AwaitKey {
     pub(super) const AWAITING: &'static str = "the key derivation";
 
     pub(super) fn derived(self, key: DerivedKey, turn: &mut Turn<'_>) -> Next {
-        let Self(mut exchange) = self;
-        let response = exchange.derived(key).map_err(fails)?;
+        let Self(mut underway) = self;
+        let response = underway.exchange.derived(key).map_err(fails)?;
         turn.send(wire::response(&response), ErrorStatus::AuthFail)?;
-        Ok(State::AwaitChallenge(AwaitChallenge(exchange)))
+        Ok(State::AwaitChallenge(AwaitChallenge(underway)))
     }
 
-    /// It is our turn: the router can only break the login off.
-    pub(super) fn element(self, element: &Element) -> Next {
+    /// It is our turn: the peer can only break the login off.
+    pub(super) fn element(self, element: &Element, turn: &Turn<'_>) -> Next {
         if is_negotiation(element) {
-            return Err(rejected(element, Self::AWAITING));
+            return Err(rejected(element, Self::AWAITING, turn.peer()));
         }
         Ok(State::AwaitKey(self))
     }
 }
 
-fn rejected(element: &Element, awaiting: &'static str) -> Failure {
+fn rejected(element: &Element, awaiting: &'static str, peer: &'static Peer) -> Failed {
     if !element.is("failure", ns::SASL) {
-        return unexpected(element, awaiting, ErrorStatus::AuthFail);
+        return unexpected(element, awaiting, ErrorStatus::AuthFail, peer);
     }
-    let (condition, text) = wire::sasl_failure(element);
-    fails(Rejection::Login { condition, text })
+    fails(Rejection::Sasl { peer, refused: wire::refused(element) })
 }
 
-fn data(element: &Element) -> Result<Option<Vec<u8>>, Failure> {
+fn data(element: &Element, peer: &'static Peer) -> Result<Option<Vec<u8>>, Failed> {
     wire::sasl_data(element)
-        .map_err(|source| fails(Misbehaviour::Base64 { source: Arc::new(source) }))
+        .map_err(|source| fails(Misbehaviour::Base64 { peer, source: Arc::new(source) }))
 }
 
-fn fails(error: impl Into<Error>) -> Failure {
-    error.into().fails(ErrorStatus::AuthFail)
+fn fails(error: impl Into<Error>) -> Failed {
+    Failed::new(ErrorStatus::AuthFail, error)
 }

@@ -165,13 +165,21 @@ impl Error {
                 Retry::Never
             }
             // The connection was lost during the handshake.
-            Self::Tls(error) if error.is::<io::Error>() => Retry::Later,
+            Self::Tls(error) if is_lost(&**error) => Retry::Later,
             // A certificate that fails does so again.
             Self::Tls(_) | Self::BytesBeforeTls { .. } => Retry::Never,
             Self::Stream { retry, .. } => *retry,
             _ => Retry::Later,
         }
     }
+}
+
+/// Whether the pipe failed, whatever the transport's error around that is. What TLS itself finds
+/// wrong comes out of the same calls, as invalid data.
+fn is_lost(error: &(dyn std::error::Error + 'static)) -> bool {
+    std::iter::successors(Some(error), |error| error.source())
+        .find_map(|error| error.downcast_ref::<io::Error>())
+        .is_some_and(|error| error.kind() != io::ErrorKind::InvalidData)
 }
 
 /// Whether another attempt can succeed after the peer has ended the stream with this condition,
@@ -186,5 +194,26 @@ pub(crate) const fn retry_after(condition: StreamCondition) -> Retry {
         | StreamCondition::UnsupportedVersion
         | StreamCondition::InvalidNamespace => Retry::Never,
         _ => Retry::Later,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("no TLS")]
+    struct NoTls(#[source] Option<io::Error>);
+
+    #[test]
+    fn a_handshake_that_is_lost_may_succeed_later_and_one_that_is_refused_not() {
+        let retry = |error: NoTls| Error::Tls(Arc::new(error)).retry();
+        for kind in [io::ErrorKind::UnexpectedEof, io::ErrorKind::ConnectionReset] {
+            assert_eq!(retry(NoTls(Some(kind.into()))), Retry::Later);
+            assert_eq!(Error::Tls(Arc::new(io::Error::from(kind))).retry(), Retry::Later);
+        }
+        let certificate = io::Error::new(io::ErrorKind::InvalidData, "its certificate");
+        assert_eq!(retry(NoTls(Some(certificate))), Retry::Never);
+        assert_eq!(retry(NoTls(None)), Retry::Never);
     }
 }

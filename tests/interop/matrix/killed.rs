@@ -102,6 +102,44 @@ mod while_negotiating {
     }
 }
 
+mod within_the_handshake {
+    use super::*;
+
+    crate::matrix::cells! { of_tls:
+        prosody_xmpp: Prosody, Xmpp;
+        prosody_legacy: Prosody, Legacy;
+        ejabberd_xmpp: Ejabberd, Xmpp;
+        ejabberd_legacy: Ejabberd, Legacy;
+        jabberd2_xmpp: Jabberd2, Xmpp;
+        jabberd2_legacy: Jabberd2, Legacy;
+        jabberd2_router: Jabberd2, Router;
+    }
+
+    /// How a ClientHello begins (RFC 8446 §5.1): a handshake's record.
+    const CLIENT_HELLO: &str = "\u{16}\u{3}\u{1}";
+
+    async fn of_tls(any: Place, dialect: Dialect) {
+        for pipe in dialect.pipes().iter().filter(|pipe| **pipe != Pipe::Open) {
+            let _row = row(format!("{dialect:?} over {pipe:?} on {}", any.which));
+            let Some(mut place) = any.which.start() else { return };
+            let at = place.address(dialect, *pipe);
+            let (at, held) = middle::holding(at, CLIENT_HELLO).await;
+            let mut actor = place.login(dialect, *pipe).at(at).actor();
+            actor.connect();
+            let kill = async {
+                held.await.unwrap();
+                place.server.kill().unwrap();
+            };
+            let (ready, ()) = tokio::join!(actor.try_ready(), kill);
+            let error = ready.unwrap_err();
+            let trace = actor.until_it_ends().await;
+            assert_eq!(error.status(), ErrorStatus::SslFail, "{trace}");
+            assert_eq!(error.retry(), Retry::Later, "the certificate was not seen yet: {trace}");
+            assert!(trace.steps().ends_with("SSLFAIL SOCKETDISCONNECT"), "{trace}");
+        }
+    }
+}
+
 /// Without a cause of its own, it is one of the two.
 fn ending(trace: &Trace) -> Kind {
     let failed = trace.lines.iter().any(|line| line.kind == ErrorStatus::SocketFail.into());

@@ -4,6 +4,7 @@ use jabber::{ErrorStatus, Extra, Retry, Security, Status, login};
 use jabber_connection::Detail;
 use jabber_tcp::TlsVersion;
 use jabber_tests::{
+    jabberd2::ROUTER_REALM,
     pki::Authority,
     server::{ALICE, OPTIONAL, Tls, UNCOVERED},
 };
@@ -29,11 +30,16 @@ async fn ways(place: &Place) -> Vec<(Dialect, Pipe, Login)> {
             ways.push((dialect, *pipe, place.login(dialect, *pipe)));
         }
     }
-    // No server has TLS for XEP-0114; whoever wants it puts something in front.
-    let identity = place.server.authority().issue(&[OPTIONAL]);
+    // No server has direct TLS for components; whoever wants it puts something in front.
+    let identity = place.server.authority().issue(&[OPTIONAL, ROUTER_REALM]);
     let front = middle::securing(place.server.component(), &identity).await;
     let component = place.usual(Dialect::Component).at(front).direct(true);
     ways.push((Dialect::Component, Pipe::Direct, component));
+    if place.which == Which::Jabberd2 {
+        // The router does not know of it, and offers STARTTLS: not to be taken a second time.
+        let router = place.usual(Dialect::Router).at(front).direct(true);
+        ways.push((Dialect::Router, Pipe::Direct, router));
+    }
     ways
 }
 

@@ -127,11 +127,7 @@ impl Place {
                 self.router(config.with_username(user).with_tls(tls), secret)
             }
         };
-        let at = match pipe {
-            Pipe::Direct | Pipe::DirectRequired => self.server.direct_tls(),
-            Pipe::Required => self.server.c2s_required(),
-            Pipe::Offered | Pipe::Open => self.port(dialect),
-        };
+        let at = self.address(dialect, pipe);
         login.at(at).direct(pipe.is_direct())
     }
 

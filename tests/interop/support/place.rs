@@ -11,6 +11,8 @@ use jabber_tests::{
     skip,
 };
 
+use super::{Dialect, Pipe};
+
 /// The servers, as Debian ships them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Which {
@@ -102,11 +104,20 @@ impl fmt::Display for Which {
 }
 
 impl Place {
+    /// Where that dialect is spoken over that pipe.
+    pub(crate) fn address(&self, dialect: Dialect, pipe: Pipe) -> SocketAddr {
+        match pipe {
+            Pipe::Direct | Pipe::DirectRequired => self.server.direct_tls(),
+            Pipe::Required => self.server.c2s_required(),
+            Pipe::Offered | Pipe::Open => self.port(dialect),
+        }
+    }
+
     /// Where that dialect is spoken, STARTTLS optional.
-    pub(crate) fn port(&self, dialect: super::Dialect) -> SocketAddr {
+    pub(crate) fn port(&self, dialect: Dialect) -> SocketAddr {
         match dialect {
-            super::Dialect::Xmpp | super::Dialect::Legacy => self.server.c2s(),
-            super::Dialect::Component | super::Dialect::Router => self.server.component(),
+            Dialect::Xmpp | Dialect::Legacy => self.server.c2s(),
+            Dialect::Component | Dialect::Router => self.server.component(),
         }
     }
 }

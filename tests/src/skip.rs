@@ -24,7 +24,8 @@ pub fn unless_missing<T>(started: Result<T, impl Borrow<StartError>>) -> Option<
         Err(error) => error,
     };
     let error = error.borrow();
-    if strict() || !matches!(error, StartError::Missing { .. }) {
+    let absent = matches!(error, StartError::Missing { .. } | StartError::Unavailable { .. });
+    if strict() || !absent {
         panic!("{error}");
     }
     let thread = thread::current();

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use crate::context::{Context, Failure, Outcome, Report};
 use crate::shell::Run;
@@ -14,6 +15,10 @@ const NEEDS: &[Need] = &[
     debian("ejabberd", Probe::Program("ejabberdctl"), "another"),
     debian("jabberd2", Probe::Program("jabberd2-router"), "another, the only one with a router"),
     debian("sqlite3", Probe::Program("sqlite3"), "jabberd2's accounts"),
+    debian("python3-venv", Probe::Python("ensurepip"), "slixmpp of the tests of foreign clients"),
+    debian("libstrophe-dev", Probe::File("/usr/include/strophe.h"), "another foreign client"),
+    debian("gcc", Probe::Program("cc"), "compiles it, and links what Rust compiles"),
+    debian("libc6-dev", Probe::File("/usr/include/stdio.h"), "that needs it"),
     debian("valgrind", Probe::Program("valgrind"), "callgrind counts instructions for the ratchet"),
     debian(
         "ca-certificates",
@@ -70,6 +75,8 @@ enum Source {
 enum Probe {
     Program(&'static str),
     File(&'static str),
+    /// A module that `python3` has.
+    Python(&'static str),
 }
 
 const fn debian(name: &'static str, probe: Probe, reason: &'static str) -> Need {
@@ -94,8 +101,15 @@ impl Need {
         match self.probe {
             Probe::Program(name) => program(name).is_some(),
             Probe::File(path) => Path::new(path).exists(),
+            Probe::Python(module) => has_module(module),
         }
     }
+}
+
+fn has_module(module: &str) -> bool {
+    let import = format!("import {module}");
+    let python = Command::new("python3").args(["-c", &import]).stderr(Stdio::null()).status();
+    python.is_ok_and(|status| status.success())
 }
 
 /// A tool of the table, to be run; without it a check fails in CI and warns elsewhere.
@@ -207,6 +221,7 @@ mod tests {
         let gone = debian("gone", Probe::Program("no-such-program-here"), "a test");
         let tool = tool("cargo-gone", "1.2.3", "no-such-program-here", "a test");
         assert!(!gone.is_there());
+        assert!(!has_module("no_such_module_here"));
         assert_eq!(
             commands(&[&gone, &tool]),
             "  sudo apt-get install gone\n  cargo install --locked cargo-gone --version 1.2.3"

@@ -59,6 +59,9 @@ pub(crate) struct ServeArgs {
     /// Where components connect: XEP-0114, and jabberd 2.0's router.
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:5347")]
     pub(crate) components: SocketAddr,
+    /// Whether clients that connect without TLS have to use STARTTLS, may, or cannot.
+    #[arg(long, value_enum, value_name = "MODE", default_value = "required")]
+    pub(crate) starttls: StartTls,
     /// An account (repeatable) [default: alice:wonderland and bob:builder]. For development only:
     /// everybody on this machine can see a program's arguments.
     #[arg(long = "user", value_name = "NAME:PASSWORD")]
@@ -183,6 +186,16 @@ pub(crate) enum Tls {
     /// TLS from the first byte on.
     Direct,
     /// None.
+    Off,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StartTls {
+    /// Nothing else is offered until TLS is in place.
+    Required,
+    /// A login without TLS is possible too.
+    Optional,
+    /// It is not offered; jabberd 2.0's router does not offer it either.
     Off,
 }
 

@@ -3,7 +3,11 @@
 use jabber_server::{Builder, Server};
 use owo_colors::OwoColorize;
 
-use crate::{args::ServeArgs, output::complain, signals::Signals};
+use crate::{
+    args::{ServeArgs, StartTls},
+    output::complain,
+    signals::Signals,
+};
 
 /// The exit status.
 pub(crate) async fn run(args: ServeArgs) -> u8 {
@@ -46,7 +50,12 @@ fn builder(args: &ServeArgs) -> Result<Builder, String> {
         .domain(&args.domain)
         .c2s(args.c2s)
         .direct_tls(args.direct_tls)
-        .components(args.components);
+        .components(args.components)
+        .starttls(match args.starttls {
+            StartTls::Required => jabber_server::StartTls::Required,
+            StartTls::Optional => jabber_server::StartTls::Optional,
+            StartTls::Off => jabber_server::StartTls::Off,
+        });
     for user in &args.users {
         let (name, password) = pair("--user", user)?;
         builder = builder.user(name, password);
@@ -77,7 +86,15 @@ fn pair<'a>(option: &str, text: &'a str) -> Result<(&'a str, &'a str), String> {
 
 fn announce(server: &Server, args: &ServeArgs) {
     anstream::println!("{} for {}", "A Jabber server".bold(), args.domain.green());
-    anstream::println!("  clients      {}  (STARTTLS)", server.c2s().cyan());
+    anstream::println!(
+        "  clients      {}  ({})",
+        server.c2s().cyan(),
+        match args.starttls {
+            StartTls::Required => "STARTTLS",
+            StartTls::Optional => "STARTTLS, or none",
+            StartTls::Off => "no TLS",
+        }
+    );
     anstream::println!("  clients      {}  (direct TLS)", server.direct_tls().cyan());
     anstream::println!(
         "  components   {}  (XEP-0114; STARTTLS: jabberd 2.0's router)",

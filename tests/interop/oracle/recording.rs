@@ -1,124 +1,163 @@
-//! A recording, brought to the form that ours has. The rules are those of the status crate's own
-//! test of all recordings; here the result is compared with what we really do.
+//! A recording, line by line; what we did, in the same form.
 
-use std::path::Path;
+use std::{fmt, path::Path};
 
-use jabber::Kind;
+use jabber::{Element, Kind};
+use jabber_status::Shape;
 use serde_json::Value;
 
-/// A status, and the name of the element that was sent, where it was one.
-pub(crate) type Step = (String, String);
+use super::node;
+use crate::support::{Trace, xml};
 
-/// Ours: the nodes of the SASL exchange collapsed, because their number depends on the mechanism.
-pub(crate) fn told(trace: impl Iterator<Item = (Kind, String)>) -> Vec<Step> {
-    let steps = trace.map(|(kind, node)| step(kind.name(), &node)).collect();
-    collapse_login(steps)
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Recording {
+    /// `SERVER-DIALECT-CASE`.
+    pub(crate) name: String,
+    pub(crate) lines: Vec<Line>,
 }
 
-/// PCJ's, after the differences.
-pub(crate) fn recorded(name: &str) -> Vec<Step> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/jabber-status/tests/oracle");
-    let text = std::fs::read_to_string(folder.join(name).with_extension("jsonl")).unwrap();
-    let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    let mut steps: Vec<Step> = lines.filter_map(|line| read(&line)).collect();
-    ready_is_init_finished(&mut steps);
-    early_send_is_only_queued(&mut steps);
-    own_requests_have_no_rts(&mut steps);
-    answers_overtake_nothing(&mut steps);
-    let mut steps = received_nodes_are_told(steps, name.contains("xmpp"));
-    shutdown_is_in_order(&mut steps);
-    collapse_login(steps)
+/// A status, or something that the driving program did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Line {
+    /// `PCJ_CONNECT`, `return_to_sender`.
+    pub(crate) name: String,
+    /// The node, or what an error says; of the driving program's, what it saw.
+    pub(crate) args: Vec<String>,
 }
 
-fn read(line: &Value) -> Option<Step> {
-    let node = line["args"][0].as_str().unwrap_or_default();
-    match (line["event"].as_str(), line["driver"].as_str()) {
-        (Some(event), _) => Some(step(event, node)),
-        (None, Some("rts_reply")) => Some(step("rts_reply", "")),
-        _ => None,
+impl Recording {
+    pub(crate) fn all() -> Vec<Self> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("interop/oracle/recordings");
+        let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let mut paths: Vec<_> =
+            files.filter(|path| path.extension().is_some_and(|it| it == "jsonl")).collect();
+        paths.sort();
+        paths.iter().map(|path| Self::read(path)).collect()
     }
-}
 
-fn step(name: &str, node: &str) -> Step {
-    let element = if name == "PCJ_NODESENT" {
-        // The XML declaration goes with our header's text and not with PCJ's.
-        let node = node.split_once("?>").map_or(node, |(_, node)| node);
-        node.trim_start_matches('<').split([' ', '>', '/']).next().unwrap()
-    } else {
-        ""
-    };
-    (name.trim_start_matches("PCJ_").to_owned(), element.to_owned())
-}
-
-fn place(steps: &[Step], name: &str) -> Option<usize> {
-    steps.iter().position(|step| step.0 == name)
-}
-
-fn ready_is_init_finished(steps: &mut [Step]) {
-    if let Some(at) = place(steps, "READY") {
-        steps[at].0 = "INIT_FINISHED".into();
+    /// The one of that name.
+    pub(crate) fn of(name: &str) -> Self {
+        let found = Self::all().into_iter().find(|recording| recording.name == name);
+        found.unwrap_or_else(|| panic!("no recording {name}"))
     }
-}
 
-/// NODEQUEUED alone. It stands where the send was: PCJ tells what happens one turn of its loop
-/// later, so there `connect` and the send after it are told before CONNECTING, which was posted.
-fn early_send_is_only_queued(steps: &mut Vec<Step>) {
-    let queued = place(steps, "NODEQUEUED").unwrap();
-    assert_eq!(steps.remove(queued - 1).0, "SOCKETDISCONNECT");
-    let queued = steps.remove(queued - 1);
-    steps.insert(0, queued);
-}
-
-fn own_requests_have_no_rts(steps: &mut Vec<Step>) {
-    let ready = place(steps, "INIT_FINISHED").unwrap_or(steps.len());
-    let mut at = 0;
-    steps.retain(|step| {
-        at += 1;
-        at > ready || step.0 != "RTS_START"
-    });
-}
-
-fn answers_overtake_nothing(steps: &mut Vec<Step>) {
-    if let Some(answer) = place(steps, "rts_reply") {
-        let answer = steps.remove(answer);
-        let finish = place(steps, "RTS_FINISH").unwrap();
-        steps.insert(finish, answer);
+    fn read(path: &Path) -> Self {
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let text = std::fs::read_to_string(path).unwrap();
+        Self { name, lines: text.lines().map(Line::read).collect() }
     }
-}
 
-/// NODERECEIVED for an answer to a request, for what completes a step, and for the features that
-/// begin one.
-fn received_nodes_are_told(steps: Vec<Step>, has_features: bool) -> Vec<Step> {
-    let mut told = Vec::new();
-    for step in steps {
-        let received = match step.0.as_str() {
-            "SSLSUCCESS" | "AUTHSUCCESS" | "BINDSUCCESS" | "SESSIONSUCCESS" => true,
-            "SSLNEGOTIATE" | "AUTHNEGOTIATE" | "BINDNEGOTIATE" => has_features,
-            _ => false,
-        };
-        if received {
-            told.push(self::step("PCJ_NODERECEIVED", ""));
+    /// What a session of ours told, as if it were a recording of that name.
+    pub(crate) fn of_trace(name: &str, trace: &Trace) -> Self {
+        let lines = trace.lines.iter().map(|line| Line {
+            name: line.kind.name().to_owned(),
+            args: line.event.node().map(ToString::to_string).into_iter().collect(),
+        });
+        Self { name: name.to_owned(), lines: lines.collect() }
+    }
+
+    pub(crate) fn server(&self) -> &str {
+        self.name.split('-').next().unwrap()
+    }
+
+    pub(crate) fn dialect(&self) -> &str {
+        self.name.split('-').nth(1).unwrap()
+    }
+
+    pub(crate) fn shape(&self) -> Shape {
+        match self.dialect() {
+            "xmpp" => Shape::new().with_tls().with_restart().with_bind().with_session(),
+            "j20" => Shape::new().with_tls().with_restart().with_bind(),
+            "legacy" | "j14" => Shape::new(),
+            other => panic!("{other}"),
         }
-        told.push(if step.0 == "rts_reply" { self::step("PCJ_NODERECEIVED", "") } else { step });
     }
-    told
+
+    /// Whether it has stream features that it waits for, and SASL.
+    pub(crate) fn has_features(&self) -> bool {
+        matches!(self.dialect(), "xmpp" | "j20")
+    }
+
+    pub(crate) fn position(&self, name: &str) -> Option<usize> {
+        self.lines.iter().position(|line| line.is(name))
+    }
+
+    /// The first line of that name.
+    pub(crate) fn line(&self, name: &str) -> Option<&Line> {
+        self.lines.iter().find(|line| line.is(name))
+    }
+
+    pub(crate) fn statuses(&self) -> impl Iterator<Item = &Line> {
+        self.lines.iter().filter(|line| line.is_status())
+    }
+
+    /// Statuses of ours only; an unknown name is a fault.
+    pub(crate) fn kinds(&self) -> Vec<Kind> {
+        self.statuses().map(|line| line.name.parse().unwrap()).collect()
+    }
+
+    /// What the driving program sent before there was a connection.
+    pub(crate) fn early(&self) -> Element {
+        self.line("PCJ_NODEQUEUED").unwrap().stanza()
+    }
+
+    /// What it asked by return_to_sender once it was ready.
+    pub(crate) fn question(&self) -> Element {
+        let asked = self.lines.iter().skip_while(|line| !line.is("return_to_sender"));
+        asked.into_iter().find(|line| line.is("PCJ_RTS_START")).unwrap().stanza()
+    }
 }
 
-/// SHUTDOWN_START before STREAMEND, nothing after SHUTDOWN_FINISH.
-fn shutdown_is_in_order(steps: &mut Vec<Step>) {
-    if let Some(end) = place(steps, "STREAMEND") {
-        assert_eq!(steps[end + 1].0, "SHUTDOWN_START");
-        steps.swap(end, end + 1);
-        steps.truncate(place(steps, "SHUTDOWN_FINISH").unwrap() + 1);
+impl Line {
+    pub(crate) fn new(name: &str, args: &[String]) -> Self {
+        Self { name: name.to_owned(), args: args.to_vec() }
+    }
+
+    pub(crate) fn received(node: &str) -> Self {
+        Self::new("PCJ_NODERECEIVED", &[node.to_owned()])
+    }
+
+    fn read(text: &str) -> Self {
+        let value: Value = serde_json::from_str(text).unwrap();
+        let name = value.get("event").or_else(|| value.get("driver")).unwrap();
+        let args = value.get("args").and_then(Value::as_array).into_iter().flatten();
+        let args = args.chain(value.get("value")).map(|value| match value.as_str() {
+            Some(text) => text.to_owned(),
+            None => value.to_string(),
+        });
+        Self { name: name.as_str().unwrap().to_owned(), args: args.collect() }
+    }
+
+    pub(crate) fn is_status(&self) -> bool {
+        self.name.starts_with("PCJ_")
+    }
+
+    pub(crate) fn is(&self, name: &str) -> bool {
+        self.name == name
+    }
+
+    pub(crate) fn arg(&self) -> &str {
+        self.args.first().map_or("", String::as_str)
+    }
+
+    /// What kind of node it is about.
+    pub(crate) fn node(&self) -> String {
+        node::summary(self.arg())
+    }
+
+    /// A node that the driving program made: the stanza, without the route around it.
+    fn stanza(&self) -> Element {
+        let element = xml(self.arg());
+        let route = (element.name() == "route").then(|| element.children().next().unwrap());
+        route.map_or(element.clone(), |content| content.to_element())
     }
 }
 
-fn collapse_login(steps: Vec<Step>) -> Vec<Step> {
-    let (auth, success) = (place(&steps, "AUTHNEGOTIATE"), place(&steps, "AUTHSUCCESS"));
-    let (Some(auth), Some(success)) = (auth, success) else { return steps };
-    let mut collapsed = steps[..=auth].to_vec();
-    // What was sent first, and what came last.
-    collapsed.extend_from_slice(&steps[auth + 1..(auth + 3).min(success)]);
-    collapsed.extend_from_slice(&steps[success..]);
-    collapsed
+impl fmt::Display for Recording {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.lines.iter().try_for_each(|line| {
+            let arg: String = line.arg().chars().take(90).collect();
+            writeln!(f, "  {} {arg}", line.name)
+        })
+    }
 }

@@ -13,9 +13,10 @@ use crate::oracle::{early, recorded, told};
 const VERSION: &str = "<iq type='get' to='localhost'><query xmlns='jabber:iq:version'/></iq>";
 
 fn oracle(run: &Told, recording: &str) {
-    let ours = told(run.statuses().map(|line| {
-        (super::told::kind(line), line["xml"].as_str().unwrap_or_default().to_owned())
-    }));
+    let statuses = run
+        .statuses()
+        .map(|line| (super::told::kind(line), line["xml"].as_str().unwrap_or_default().to_owned()));
+    let ours = told(recording, statuses);
     let theirs = recorded(recording);
     // What happens between INIT_FINISHED and the end is the other test's; here it is told in
     // another order, because `--purge-queue` comes before `--request`.

@@ -8,13 +8,21 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum StartError {
-    /// It is not installed: the only reason for which a test may be skipped.
+    /// It is not installed: a reason for which a test may be skipped.
     #[error("{} is not installed; on Debian: apt-get install {package}", program.display())]
     Missing {
         /// What was looked for.
         program: PathBuf,
         /// The Debian package that has it.
         package: &'static str,
+    },
+    /// It cannot be had from where it is to come: a test may be skipped for this too.
+    #[error("{what} cannot be had: {reason}")]
+    Unavailable {
+        /// What it is, and from where.
+        what: &'static str,
+        /// What was said about it.
+        reason: String,
     },
     /// It is there, and did not come up.
     #[error("{server} {reason}; the end of what it said:\n{log}")]

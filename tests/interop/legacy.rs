@@ -1,7 +1,7 @@
 //! XEP-0078 on each server: methods, versions of the stream header, forms, resources.
 
 use jabber::{
-    ErrorStatus, Jid, Retry, Status, StreamCondition, StreamError,
+    ErrorStatus, Jid, Retry, StanzaCondition, Status, StreamCondition, StreamError,
     legacy::{self, LoginPolicy, Method},
 };
 use jabber_tests::server::{ALICE, OPTIONAL};
@@ -9,7 +9,7 @@ use jabber_tests::server::{ALICE, OPTIONAL};
 use crate::{
     matrix::each_server,
     support::{
-        Login, Place, Trace, Which, chat, jid,
+        Dialect, Login, Pipe, Place, Trace, Which, chat, jid,
         middle::{self, Whose},
         row,
     },
@@ -155,5 +155,33 @@ mod the_resource {
             let trace = actor.close().await;
             assert_eq!(logged_in(&trace).0, identity.jid);
         }
+    }
+}
+
+mod where_tls_is_required {
+    use super::*;
+
+    each_server!(nothing_secret_is_sent);
+
+    /// Without STARTTLS this dialect cannot have it there; each server says so in its way.
+    async fn nothing_secret_is_sent(place: Place) {
+        let (error, trace) = place.login(Dialect::Legacy, Pipe::Required).fails().await;
+        assert_eq!((error.status(), error.retry()), (ErrorStatus::AuthFail, Retry::Never));
+        let cause = trace.find(ErrorStatus::AuthFail).cause::<legacy::Error>();
+        let fits = match (place.which, cause) {
+            (Which::Prosody, legacy::Error::Rejected(legacy::Rejection::Form(error))) => {
+                error.condition == StanzaCondition::NotAcceptable
+            }
+            (_, legacy::Error::Rejected(legacy::Rejection::Stream { error, .. })) => {
+                error.condition() == StreamCondition::PolicyViolation
+            }
+            _ => false,
+        };
+        assert!(fits, "{cause:?}");
+        // What it comes from is told, and once.
+        let text = error.to_string();
+        let told = ["not-acceptable", "policy-violation"].map(|it| text.matches(it).count());
+        assert_eq!(told.iter().sum::<usize>(), 1, "{text}");
+        assert!(!trace.nodes(Status::NodeSent).join("").contains("type='set'"), "{trace}");
     }
 }

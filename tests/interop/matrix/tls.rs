@@ -1,12 +1,12 @@
 //! TLS with each version of it, with a wrong authority and with a wrong name.
 
-use jabber::{ErrorStatus, Extra, Retry, Security, Status, login};
+use jabber::{ErrorStatus, Extra, Retry, Security, Status, login, xmpp};
 use jabber_connection::Detail;
 use jabber_tcp::TlsVersion;
 use jabber_tests::{
     jabberd2::ROUTER_REALM,
     pki::Authority,
-    server::{ALICE, OPTIONAL, Tls, UNCOVERED},
+    server::{ALICE, OPTIONAL, REQUIRED, Tls, UNCOVERED},
 };
 use jabber_transport::{CertificateFault, TlsError, TlsFault};
 
@@ -82,6 +82,14 @@ async fn every_way(place: Place) {
     let (error, _) = login.at(place.server.c2s_required()).fails().await;
     assert_eq!(error.status(), ErrorStatus::SslFail);
     assert!(error.to_string().contains(UNCOVERED), "{error}");
+    // TLS is switched off here, and required there.
+    let config = client_at(ALICE, REQUIRED, "off").with_tls(xmpp::TlsPolicy::Off);
+    let alice = config.jid().clone();
+    let login = place.client(config, alice, ALICE.password).at(place.server.c2s_required());
+    let (error, trace) = login.fails().await;
+    assert_eq!((error.status(), error.retry()), (ErrorStatus::AuthFail, Retry::Never));
+    assert!(error.to_string().contains("no login without TLS"), "{error}");
+    assert!(!trace.nodes(Status::NodeSent).join("").contains("<auth"), "{trace}");
 }
 
 fn version_of(trace: &Trace, dialect: Dialect) -> String {

@@ -30,7 +30,7 @@ pub(crate) struct Core {
     pub(crate) scanner: Scanner,
     /// The stream header that we sent last.
     pub(crate) header: Option<StreamHeader>,
-    /// The peer's has no content namespace at all: nothing but a stream error can follow.
+    /// The peer's has neither a content namespace nor an id: nothing but a stream error can follow.
     pub(crate) unnamed: bool,
     /// The declarations of ours.
     pub(crate) scope: Arc<Scope>,

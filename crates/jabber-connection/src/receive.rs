@@ -85,9 +85,9 @@ impl Connection {
         let expected = self.core.header.as_ref().map_or("", StreamHeader::content);
         if header.content() == expected {
             self.handle(Input::StreamOpened(header), effects);
-        } else if header.content().is_empty() {
+        } else if header.content().is_empty() && header.id().is_none() {
             // RFC 6120 §4.9.1.2: whoever refuses our header may have to open a stream only to say
-            // why. jabberd2 does it without the namespace.
+            // why. jabberd2 does it without the namespace, and without the id of one to be used.
             self.core.unnamed = true;
         } else {
             self.wrong_stream(header.content().into(), effects);

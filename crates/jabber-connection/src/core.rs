@@ -26,6 +26,8 @@ pub(crate) struct Core {
     pub(crate) shutdown: bool,
     /// For INIT_FINISHED.
     pub(crate) ready_by: Duration,
+    /// The dialect has done something in the step that it takes.
+    pub(crate) acted: bool,
     pub(crate) identity: Option<Identity>,
     pub(crate) scanner: Scanner,
     /// The stream header that we sent last.
@@ -53,6 +55,7 @@ impl Core {
             handshake: Handshake::None,
             shutdown: false,
             ready_by: Duration::ZERO,
+            acted: false,
             identity: None,
             scanner: Scanner::new(config.limits),
             header: None,

@@ -4,8 +4,6 @@
 
 mod common;
 
-use std::time::Duration;
-
 use common::{HEADER, Peer, SECOND, Trace, failure, session};
 use futures_util::StreamExt;
 use jabber::{AlreadyConnected, ConnectionError, ErrorStatus, Event, Kind, Phase, SendErrorReason};

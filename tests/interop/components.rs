@@ -1,104 +1,130 @@
-//! XEP-0114 against Prosody's component port.
+//! XEP-0114 on each server: senders, versions of the stream header, what comes back.
 
-use std::time::Duration;
+use jabber::{
+    ConnectionError, ErrorStatus, Party, RequestError, Retry, StanzaCondition, Status,
+    StreamCondition, StreamError, component::Config,
+};
+use jabber_tests::server::{ALICE, COMPONENT, COMPONENT_SECRET};
 
-use jabber::{Element, Session, Status, component as dialect, ns};
-use jabber_tests::{
-    prosody::{ALICE, COMPONENT, COMPONENT_SECRET, OPTIONAL, Options, Prosody},
-    skip,
+use crate::{
+    matrix::{cells, each_server},
+    support::{Dialect, Login, Pipe, Place, Which, body, chat, full, jid, row, version_request},
 };
 
-use crate::support::{
-    Actor, address, alice, body, chat, component, full, jid, tcp, version_request, xml,
-};
-
-/// One component at a time may serve the name, so each test has a server of its own.
-fn start() -> Option<Prosody> {
-    skip::unless_missing(Prosody::start(&Options::new()))
-}
-
-async fn serve(server: &Prosody) -> Actor {
-    let builder = Session::builder(component(COMPONENT, COMPONENT_SECRET))
-        .transport(tcp(server))
-        .server(address(server.component()));
-    let mut actor = Actor::component(builder, COMPONENT_SECRET);
-    actor.connect();
-    let identity = actor.ready().await;
-    assert_eq!(identity.jid, jid(COMPONENT));
-    actor
-}
-
-#[tokio::test]
-async fn a_component_serves_messages_and_requests_both_ways() {
-    let Some(server) = start() else { return };
-    let mut echo = serve(&server).await;
-    let mut client = alice(&server, "component").await;
-    let me = full(ALICE, "component");
-
-    // There and back.
-    client.send(chat(&format!("echo@{COMPONENT}"), "to the component &amp; \u{1F980}")).await;
-    let message = echo.stanza().await;
-    assert_eq!(body(&message), "to the component & \u{1F980}");
-    assert_eq!(message.attribute("from").unwrap(), me.as_str());
-    assert_eq!(message.namespace(), ns::CLIENT, "the content namespaces are one in the API");
-    let mut back = chat(&me, "to the client");
-    back = back.with_attribute("from", &format!("echo@{COMPONENT}")).unwrap();
-    echo.send(back).await;
-    let message = client.stanza().await;
-    assert_eq!(body(&message), "to the client");
-    assert_eq!(message.attribute("from").unwrap(), format!("echo@{COMPONENT}"));
-
-    // Our component is asked, and answers.
-    let answering = async {
-        let question = echo.stanza().await;
-        assert!(question.child("query", ns::VERSION).is_some(), "{question}");
-        echo.send(version_of_ours(&question)).await;
+fn login(place: &Place, version: Option<&str>) -> Login {
+    let config = Config::new(jid(COMPONENT), COMPONENT_SECRET);
+    let config = match version {
+        Some(version) => config.with_version(version),
+        None => config,
     };
-    let (answer, ()) = tokio::join!(client.request(version_request(COMPONENT)), answering);
-    let answer = answer.unwrap();
-    let query = answer.child("query", ns::VERSION).unwrap();
-    assert_eq!(query.child("name", ns::VERSION).unwrap().text(), "echo");
+    place.component(config, COMPONENT_SECRET)
+}
 
-    // Our component asks, and Prosody answers.
-    let question = version_request(OPTIONAL).with_attribute("from", COMPONENT).unwrap();
-    let answer = echo.request(question).await.unwrap();
-    let query = answer.child("query", ns::VERSION).unwrap();
-    assert_eq!(query.child("name", ns::VERSION).unwrap().text(), "Prosody");
+mod a_forged_sender {
+    use super::*;
 
-    let (trace, client) = tokio::join!(echo.close(), client.close());
-    assert_eq!(
-        trace.steps(),
-        "CONNECT CONNECTING CONNECTED STREAMSTART AUTHNEGOTIATE AUTHSUCCESS INIT_FINISHED \
-         RTS_START RTS_FINISH SHUTDOWN_START STREAMEND SOCKETDISCONNECT SHUTDOWN_FINISH",
-        "{trace}"
-    );
-    assert!(trace.nodes(Status::NodeSent).contains(&"<handshake>[redacted]</handshake>".into()));
-    assert!(trace.secrets() > 2, "the digest was seen");
-    match trace.find(Status::AuthSuccess).typed::<dialect::Event>().typed() {
-        dialect::Detail::Authenticated { domain } => assert_eq!(*domain, jid(COMPONENT)),
+    cells! { ends_the_stream:
+        prosody: Prosody;
+        ejabberd: Ejabberd;
+    }
+
+    async fn ends_the_stream(place: Place) {
+        let (mut ours, _) = login(&place, None).ready().await;
+        let forged = chat(&full(ALICE, "x"), "forged").with_attribute("from", "bob@localhost");
+        ours.send(forged.unwrap()).await;
+        let trace = ours.until_it_ends().await;
+        let line = trace.find(ErrorStatus::SocketDisconnect);
+        assert_eq!(line.cause::<StreamError>().condition(), StreamCondition::InvalidFrom);
+        let cause = line.cause::<ConnectionError>();
+        assert_eq!((cause.by(), cause.retry()), (Party::Peer, Retry::Later), "{trace}");
+        assert!(trace.steps().ends_with("INIT_FINISHED STREAMEND SOCKETDISCONNECT"), "{trace}");
+    }
+
+    cells! { is_brought_back:
+        jabberd2: Jabberd2;
+    }
+
+    async fn is_brought_back(place: Place) {
+        let (mut ours, _) = login(&place, None).ready().await;
+        let question = version_request("localhost").with_attribute("from", "bob@localhost");
+        refused_with_503(ours.request(question.unwrap()).await);
+        // The session goes on.
+        let question = version_request("localhost").with_attribute("from", COMPONENT);
+        ours.request(question.unwrap()).await.unwrap();
+        ours.close().await;
+    }
+}
+
+fn refused_with_503(answer: Result<jabber::Element, RequestError>) {
+    match answer {
+        Err(RequestError::Answered { error, answer }) => {
+            assert_eq!(error.condition, StanzaCondition::ServiceUnavailable, "{answer}");
+            assert_eq!(error.code, Some(503), "{answer}");
+        }
         other => panic!("{other:?}"),
     }
-    assert_eq!(client.steps().matches("RTS_START RTS_FINISH").count(), 1, "{client}");
 }
 
-fn version_of_ours(question: &Element) -> Element {
-    let id = question.attribute("id").unwrap();
-    let (from, to) = (question.attribute("to").unwrap(), question.attribute("from").unwrap());
-    xml(&format!(
-        "<iq type='result' id='{id}' from='{from}' to='{to}'><query xmlns='jabber:iq:version'>\
-         <name>echo</name><version>1</version></query></iq>"
-    ))
+mod what_nobody_takes {
+    use super::*;
+
+    cells! { comes_back:
+        jabberd2: Jabberd2;
+    }
+
+    /// jabberd2 brings it back addressed as it was.
+    async fn comes_back(place: Place) {
+        let (mut ours, _) = login(&place, None).ready().await;
+        let us = format!("echo@{COMPONENT}");
+        let question = version_request("nobody@nowhere.test").with_attribute("from", &us);
+        refused_with_503(ours.request(question.unwrap()).await);
+        // Nobody waits for this one: it is delivered, and reads as an error of whom it was to.
+        let message = chat("nobody@nowhere.test", "lost").with_attribute("from", &us).unwrap();
+        ours.send(message).await;
+        let message = ours.message().await;
+        assert_eq!(message.attribute("type").unwrap(), "error");
+        assert_eq!(message.attribute("from").unwrap(), "nobody@nowhere.test");
+        assert_eq!(message.attribute("to").unwrap(), us.as_str());
+        assert_eq!(body(&message), "lost");
+        let trace = ours.close().await;
+        // Observers see it as it came.
+        let came = trace.nodes(Status::NodeReceived).join("");
+        assert!(came.contains("to='nobody@nowhere.test'"), "{came}");
+        assert_eq!(trace.steps().matches("RTS_START RTS_FINISH").count(), 1, "{trace}");
+    }
 }
 
-#[tokio::test]
-async fn a_component_that_forges_a_sender_is_thrown_out() {
-    let Some(server) = start() else { return };
-    let mut echo = serve(&server).await;
-    let forged = chat(&full(ALICE, "x"), "forged").with_attribute("from", "bob@localhost").unwrap();
-    echo.send(forged).await;
-    let trace = tokio::time::timeout(Duration::from_secs(5), echo.until_it_ends()).await.unwrap();
-    let end = trace.find(jabber::ErrorStatus::SocketDisconnect);
-    let error = end.cause::<jabber::StreamError>();
-    assert_eq!(error.condition(), jabber::StreamCondition::InvalidFrom, "{trace}");
-    assert!(trace.steps().ends_with("INIT_FINISHED STREAMEND SOCKETDISCONNECT"), "{trace}");
+mod versions_of_the_header {
+    use super::*;
+
+    each_server!(each);
+
+    async fn each(place: Place) {
+        for version in [None, Some("0.9"), Some("1.0")] {
+            let _row = row(format!("{version:?} on {}", place.which));
+            let login = login(&place, version);
+            if (place.which, version) == (Which::Jabberd2, Some("0.9")) {
+                let (error, trace) = login.fails().await;
+                assert_eq!(error.retry(), Retry::Never, "{trace}");
+                let stream = trace.find(ErrorStatus::SocketDisconnect).cause::<StreamError>();
+                assert_eq!(stream.condition(), StreamCondition::UnsupportedVersion, "{trace}");
+                continue;
+            }
+            let (mut ours, identity) = login.ready().await;
+            assert_eq!(identity.jid, jid(COMPONENT));
+            let (mut alice, _) = place.login(Dialect::Xmpp, Pipe::Offered).ready().await;
+            alice.send(chat(&format!("echo@{COMPONENT}"), "hello")).await;
+            assert_eq!(body(&ours.message().await), "hello");
+            let (trace, _) = tokio::join!(ours.close(), alice.close());
+            let came = trace.nodes(Status::NodeReceived);
+            let features = came.iter().any(|node| node.starts_with("<stream:features"));
+            let offered = (place.which, version) == (Which::Jabberd2, Some("1.0"));
+            assert_eq!(features, offered, "tolerated, and no status of its own: {trace}");
+            assert!(trace.steps().contains("STREAMSTART AUTHNEGOTIATE AUTHSUCCESS INIT_FINISHED"));
+            // Each of its stanzas is in jabber:client, and says so.
+            let message = came.iter().find(|node| node.contains("<message")).unwrap();
+            let said = message.contains("xmlns='jabber:client'");
+            assert_eq!(said, place.which == Which::Jabberd2, "{message}");
+        }
+    }
 }

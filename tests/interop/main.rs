@@ -1,4 +1,4 @@
-//! Whole sessions with a real Prosody, by the crate `jabber` and by the program `jabber`.
+//! Whole sessions with a real Prosody, ejabberd and jabberd2, by the crate `jabber` and by the program `jabber`.
 //!
 //! Every trace, of a session that goes well as of one that fails, is held against the grammar of
 //! statuses and searched for secrets.
@@ -11,12 +11,12 @@
 )]
 
 mod components;
-mod endings;
-mod logins;
+mod legacy;
+mod matrix;
 mod messages;
 mod oracle;
 mod program;
 mod queue;
-mod refusals;
+mod router;
 mod strangers;
 mod support;

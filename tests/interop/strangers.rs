@@ -9,7 +9,6 @@ use std::{
 
 use jabber::{ConnectionError, Deadlines, ErrorStatus, Party, Retry, Session, StreamCondition};
 use jabber_tests::prosody::ALICE;
-use jabber_transport::ConnectError;
 
 use crate::support::{Actor, PATIENCE, Trace, address, client, component};
 
@@ -40,16 +39,6 @@ fn actor(at: SocketAddr, direct: bool, deadline: Duration) -> Actor {
         .direct_tls(direct)
         .deadlines(deadlines);
     Actor::client(builder, ALICE)
-}
-
-#[tokio::test]
-async fn connection_refused() {
-    let (error, trace) = actor(closed_port(), false, Duration::from_secs(5)).fails().await;
-    assert_eq!((error.status(), error.retry()), (ErrorStatus::ConnectFail, Retry::Later));
-    assert_eq!(trace.all(), "CONNECT CONNECTING CONNECTFAIL");
-    let cause = trace.find(ErrorStatus::ConnectFail).cause::<ConnectError>();
-    assert_eq!((cause.call(), cause.os_code()), ("connect", Some(111)), "{cause}");
-    assert!(cause.text().contains("Connection refused"), "{cause}");
 }
 
 #[tokio::test]

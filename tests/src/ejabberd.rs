@@ -15,8 +15,8 @@ pub use self::options::Options;
 use crate::{
     pki::Authority,
     server::{
-        COMPONENT, Home, Log, OPTIONAL, Plan, Ports, REQUIRED, Running, Server, StartError,
-        delegate_server, find, with_free_ports,
+        ANONYMOUS, COMPONENT, Home, Log, OPTIONAL, Plan, Ports, REQUIRED, Running, Server,
+        StartError, delegate_server, find, with_free_ports,
     },
     skip,
 };
@@ -73,7 +73,7 @@ fn start_on(ports: Ports, options: &Options) -> Result<Running, StartError> {
     let erl = find(&options.program).ok_or_else(|| missing(&options.program))?;
     let libraries = libraries().ok_or_else(|| missing(Path::new("ejabberd.app")))?;
     let authority = Authority::new("A test's authority");
-    let identity = authority.issue(&[OPTIONAL, REQUIRED, COMPONENT]);
+    let identity = authority.issue(&[OPTIONAL, REQUIRED, ANONYMOUS, COMPONENT]);
     let home = Home::new(NAME)?;
     let folder = home.path();
     config::write(folder, options, &ports, &identity, &authority)?;

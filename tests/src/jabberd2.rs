@@ -16,8 +16,8 @@ pub use self::options::Options;
 use crate::{
     pki::Authority,
     server::{
-        COMPONENT, Home, Log, OPTIONAL, Plan, Ports, REQUIRED, Running, Server, StartError,
-        UNCOVERED, delegate_server, find, with_free_ports,
+        ANONYMOUS, COMPONENT, Home, Log, OPTIONAL, Plan, Ports, REQUIRED, Running, Server,
+        StartError, UNCOVERED, delegate_server, find, with_free_ports,
     },
     skip,
 };
@@ -30,7 +30,7 @@ pub const LIMITED_USER: &str = "limited.jabber.test";
 pub const LOGGER_USER: &str = "logger";
 /// The secret of the router's users. Components that speak XEP-0114 have
 /// [`COMPONENT_SECRET`](crate::server::COMPONENT_SECRET).
-pub const ROUTER_SECRET: &str = "router's secret";
+pub const ROUTER_SECRET: &str = "router's  secret-Ω";
 /// The name in the router's certificate and its SASL realm.
 pub const ROUTER_REALM: &str = "jabberd-router";
 
@@ -38,7 +38,7 @@ const NAME: &str = "jabberd2";
 /// The account that Debian's package makes.
 const ACCOUNT: &str = "jabber";
 /// The processes, in the order of their start.
-const PROGRAMS: [&str; 3] = ["jabberd2-router", "jabberd2-sm", "jabberd2-c2s"];
+const PROGRAMS: [&str; 4] = ["jabberd2-router", "jabberd2-sm", "jabberd2-sm", "jabberd2-c2s"];
 
 /// A running jabberd2 in a folder of its own. All that it can is [`Server`]'s.
 ///
@@ -81,7 +81,8 @@ impl Jabberd2 {
         self.running.component()
     }
 
-    /// Its processes, while they run: router, session manager, client connector.
+    /// Its processes, while they run: router, session managers (one for accounts, one for those who
+    /// have none), client connector.
     #[must_use]
     pub fn pids(&self) -> Vec<u32> {
         self.running.pids()
@@ -94,19 +95,19 @@ fn start_on(ports: Ports, options: &Options) -> Result<Running, StartError> {
     let find = |program: &Path, package| {
         find(program).ok_or_else(|| StartError::Missing { program: program.to_owned(), package })
     };
-    let [router, sm, c2s] = PROGRAMS.map(|name| find(&options.folder.join(name), NAME));
+    let [router, sm, anonymous, c2s] = PROGRAMS.map(|name| find(&options.folder.join(name), NAME));
     let sqlite = find(Path::new("sqlite3"), "sqlite3")?;
     let modules = modules().ok_or_else(|| StartError::Missing {
         program: PathBuf::from("storage_sqlite.so"),
         package: NAME,
     })?;
     let authority = Authority::new("A test's authority");
-    let identity = authority.issue(&[OPTIONAL, REQUIRED, COMPONENT, ROUTER_REALM]);
+    let identity = authority.issue(&[OPTIONAL, REQUIRED, ANONYMOUS, COMPONENT, ROUTER_REALM]);
     let home = Home::new(ACCOUNT)?;
     let folder = home.path();
     config::write(folder, options, &ports, &identity, &modules)?;
     storage::create(&sqlite, folder)?;
-    let parts = ["router", "sm", "c2s"];
+    let parts = ["router", "sm", "sm-anon", "c2s"];
     let logs = parts.map(|part| [format!("{part}.log"), format!("{part}.output")]).concat();
     let log = Log::of(folder, &logs.iter().map(String::as_str).collect::<Vec<_>>());
 
@@ -123,6 +124,8 @@ fn start_on(ports: Ports, options: &Options) -> Result<Running, StartError> {
     let domains = [OPTIONAL, REQUIRED, UNCOVERED].map(|name| format!("[{name}] online"));
     running.until(|log| says(log, &domains))?;
     // Not before: who opens the database while it is being opened finds it locked, and gives up.
+    start(&mut running, anonymous?, "sm-anon")?;
+    running.until(|log| says(log, &[format!("[{ANONYMOUS}] online")]))?;
     start(&mut running, c2s?, "c2s")?;
     let connections = listens(ports.c2s, "connections");
     let secured = listens(ports.direct_tls, "SSL connections");

@@ -7,7 +7,7 @@ use std::{
 
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
-    KeyPair, KeyUsagePurpose, date_time_ymd,
+    KeyPair, KeyUsagePurpose, OtherNameValue, SanType, date_time_ymd,
 };
 use rustls::{
     ClientConfig, RootCertStore, SupportedProtocolVersion, crypto::ring, pki_types::CertificateDer,
@@ -45,6 +45,22 @@ impl Authority {
         Identity { certificate_pem: certificate.pem(), key_pem: key.serialize_pem() }
     }
 
+    /// A client's certificate for this bare JID (XEP-0178 §2), with a new key.
+    #[must_use]
+    pub fn issue_client(&self, jid: &str) -> Identity {
+        // RFC 6120 §13.7.1.4: id-on-xmppAddr.
+        const XMPP_ADDR: [u64; 9] = [1, 3, 6, 1, 5, 5, 7, 8, 5];
+        let mut params = valid_now(CertificateParams::default());
+        let name = OtherNameValue::Utf8String(jid.to_owned());
+        params.subject_alt_names.push(SanType::OtherName((XMPP_ADDR.to_vec(), name)));
+        params.distinguished_name.push(DnType::CommonName, "A test's client");
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.signed_by(&key, &self.issuer).unwrap();
+        Identity { certificate_pem: certificate.pem(), key_pem: key.serialize_pem() }
+    }
+
     /// The authority's own certificate, PEM.
     #[must_use]
     pub fn pem(&self) -> String {
@@ -71,7 +87,7 @@ impl Authority {
     }
 }
 
-/// A server's certificate and its key.
+/// A certificate and its key.
 #[derive(Debug)]
 pub struct Identity {
     /// The certificate, PEM.

@@ -20,8 +20,8 @@ use std::{
 
 pub use self::options::Options;
 pub use crate::server::{
-    ACCOUNTS, ALICE, Account, BOB, COMPONENT, COMPONENT_SECRET, OPTIONAL, REQUIRED, SPACEY,
-    StartError, Tls, UNCOVERED, ZOE,
+    ACCOUNTS, ALICE, ANONYMOUS, Account, BOB, COMPONENT, COMPONENT_SECRET, OPTIONAL, REQUIRED,
+    SPACEY, StartError, Tls, UNCOVERED, ZOE,
 };
 use crate::{
     pki::Authority,
@@ -166,7 +166,7 @@ impl Prosody {
             || StartError::Missing { program: options.program.clone(), package: "prosody" };
         let program = find(&options.program).ok_or_else(missing)?;
         let authority = Authority::new("A test's authority");
-        let identity = authority.issue(&[OPTIONAL, REQUIRED, COMPONENT]);
+        let identity = authority.issue(&[OPTIONAL, REQUIRED, ANONYMOUS, COMPONENT]);
         let home = Home::new("prosody")?;
         let folder = home.path();
         config::write_data(folder, options, &identity)?;

@@ -37,10 +37,13 @@ pub const OPTIONAL: &str = "localhost";
 pub const REQUIRED: &str = "jabber.test";
 /// A domain that is served, and that the certificate does not cover.
 pub const UNCOVERED: &str = "uncovered.test";
+/// A domain where anybody may log in, and nobody with a password (SASL ANONYMOUS). On
+/// [`Server::c2s`].
+pub const ANONYMOUS: &str = "anon.test";
 /// The name of the component that may connect.
 pub const COMPONENT: &str = "comp.localhost";
-/// Its secret.
-pub const COMPONENT_SECRET: &str = "component secret & more";
+/// Its secret: with spaces, two of them side by side, and not ASCII.
+pub const COMPONENT_SECRET: &str = "component  secret & Ω-密码";
 
 /// A running server, whichever it is. Dropped, it is killed and its folder removed.
 pub trait Server: std::fmt::Debug + Send + Sync {

@@ -8,6 +8,9 @@
 //! header -> handshake -> ready
 //! ```
 //!
+//! What the server brings back because nobody takes it (jabberd2 does so) ends the request that it
+//! belongs to as an error answer.
+//!
 //! TLS is no part of the protocol: where the pipe begins with it, it is part of connecting.
 //! The handshake is told with an [`Event`], whose [`Detail`] says more; a failure carries an
 //! [`Error`], which says who is at fault.

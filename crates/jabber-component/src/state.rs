@@ -2,7 +2,7 @@
 
 use core::mem;
 
-use jabber_dialect::{Actions, Dialect, Failure, Identity, Input, Step};
+use jabber_dialect::{Actions, Delivery, Dialect, Failure, Identity, Inbound, Input, Step};
 use jabber_security::Security;
 use jabber_status::ErrorStatus;
 use jabber_xml::{Element, StreamCondition, StreamError, StreamHeader};
@@ -154,6 +154,17 @@ impl Dialect for Negotiation {
 
     fn awaiting(&self) -> &'static str {
         self.state.awaiting()
+    }
+
+    fn is_transparent(&self) -> bool {
+        false
+    }
+
+    fn inbound(&mut self, element: Element, _: &mut dyn Actions) -> Result<Inbound, Failure> {
+        Ok(match wire::bounced(&element, &self.config.domain) {
+            Some(stanza) => Inbound::Reply { delivery: Delivery::new(stanza), error: true },
+            None => Inbound::Stanza(Delivery::new(element)),
+        })
     }
 }
 

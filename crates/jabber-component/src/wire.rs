@@ -32,3 +32,21 @@ pub(crate) fn handshake(stream_id: &str, secret: &Secret) -> Result<Element, Xml
 pub(crate) fn is_handshake(element: &Element) -> bool {
     element.is("handshake", ns::CLIENT)
 }
+
+/// A stanza that the server brings back because nobody takes it: an error that is to somebody else
+/// than us. jabberd2 leaves it addressed as we sent it; where it is from us it is turned round, so
+/// that it reads as an error of whom it was to (RFC 6120 §8.3.1).
+pub(crate) fn bounced(stanza: &Element, domain: &Jid) -> Option<Element> {
+    if stanza.attribute("type").as_deref() != Some("error") {
+        return None;
+    }
+    let (from, to) = (stanza.attribute("from")?, stanza.attribute("to")?);
+    let is_ours = |jid: &str| jid.parse::<Jid>().is_ok_and(|jid| jid.to_domain() == *domain);
+    if is_ours(&to) {
+        return None;
+    }
+    if !is_ours(&from) {
+        return Some(stanza.clone());
+    }
+    stanza.with_attribute("from", &to).and_then(|it| it.with_attribute("to", &from)).ok()
+}

@@ -21,6 +21,7 @@ impl<E: Effects> Actions for Acting<'_, E> {
     }
 
     fn status(&mut self, event: &dyn StatusEvent) {
+        self.core.acted = true;
         self.core.check(event.kind());
         if self.effects.interests().contains(event.kind()) {
             self.effects.status(event);
@@ -28,6 +29,7 @@ impl<E: Effects> Actions for Acting<'_, E> {
     }
 
     fn open_stream(&mut self, header: StreamHeader) {
+        self.core.acted = true;
         self.core.scanner.restart();
         self.core.scope = header.scope();
         self.core.header = Some(header.clone());
@@ -40,15 +42,18 @@ impl<E: Effects> Actions for Acting<'_, E> {
     }
 
     fn send(&mut self, element: Element) {
+        self.core.acted = true;
         // Only a dialect's own elements come here, and their kinds are known.
         self.core.write(element, Redaction::of, self.effects);
     }
 
     fn start_tls(&mut self) {
+        self.core.acted = true;
         self.core.handshake = Handshake::Requested;
     }
 
     fn derive(&mut self, job: KeyDerivation) {
+        self.core.acted = true;
         self.effects.derive(job);
     }
 

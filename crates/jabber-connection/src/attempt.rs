@@ -100,8 +100,14 @@ impl Connection {
     }
 
     pub(crate) fn handle(&mut self, input: Input, effects: &mut impl Effects) {
-        self.await_next_step();
+        let before = self.awaiting();
+        self.core.acted = false;
         self.step(effects, |dialect, actions| dialect.handle(input, actions));
+        // What the dialect only takes notice of completes no step, and gains the peer no time.
+        let completed = self.core.acted || self.awaiting() != before;
+        if completed && matches!(self.core.life, Life::Negotiating { .. }) {
+            self.await_next_step();
+        }
     }
 
     pub(crate) fn await_next_step(&mut self) {

@@ -78,8 +78,11 @@ impl Connection {
                 self.fail_connecting(why, effects);
             }
             Life::Negotiating { deadline } if *deadline <= now || self.core.ready_by <= now => {
-                let awaiting = self.awaiting();
-                self.end_with_stream_error(Error::Deadline { awaiting }, effects);
+                let error = match self.core.bare_header {
+                    true => self.wrong_stream(""),
+                    false => Error::Deadline { awaiting: self.awaiting() },
+                };
+                self.end_with_stream_error(error, effects);
             }
             Life::Closing(closing) if closing.deadline <= now => {
                 if self.core.stream == Stream::Ending {

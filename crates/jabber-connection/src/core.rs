@@ -30,11 +30,16 @@ pub(crate) struct Core {
     pub(crate) shutdown: bool,
     /// For INIT_FINISHED.
     pub(crate) ready_by: Duration,
+    /// The dialect has done something in the step that it takes.
+    pub(crate) acted: bool,
     pub(crate) identity: Option<Identity>,
     pub(crate) scanner: Scanner,
     /// The stream header that we sent last.
     pub(crate) header: Option<StreamHeader>,
-    /// Its declarations.
+    /// The peer's header declares no content namespace. That is a fault, unless a stream error
+    /// follows: jabberd2 refuses a stream so.
+    pub(crate) bare_header: bool,
+    /// The declarations of our own header.
     pub(crate) scope: Arc<Scope>,
     pub(crate) queue: Queue,
     pub(crate) outbox: Outbox,
@@ -60,9 +65,11 @@ impl Core {
             handshake: Handshake::None,
             shutdown: false,
             ready_by: Duration::ZERO,
+            acted: false,
             identity: None,
             scanner: Scanner::new(config.limits),
             header: None,
+            bare_header: false,
             scope: Arc::new(Scope::content(ns::CLIENT)),
             queue: Queue::new(config.queue),
             outbox: Outbox::default(),
@@ -150,6 +157,7 @@ impl Core {
         self.handshake = Handshake::None;
         self.identity = None;
         self.header = None;
+        self.bare_header = false;
         self.scanner = Scanner::new(self.config.limits);
         self.held.clear();
         self.held_bytes = 0;

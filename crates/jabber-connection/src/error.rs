@@ -1,11 +1,11 @@
-use std::{io, sync::Arc};
+use std::{error::Error as StdError, io, sync::Arc};
 
 use jabber_dialect::Retry;
 use jabber_status::Phase;
 use jabber_xml::{StreamCondition, StreamError, XmlError};
 
 /// An error of a transport or a dialect, kept as it was.
-pub type SharedError = Arc<dyn std::error::Error + Send + Sync>;
+pub type SharedError = Arc<dyn StdError + Send + Sync>;
 
 /// Why a connection could not be made, or ended. It is the
 /// [`error`](jabber_status::StatusEvent::error) of the error events that the connection itself
@@ -68,8 +68,13 @@ pub enum Error {
     },
     /// TLS ended without `close_notify` before the peer's stream end (RFC 8446 §6.1): what came
     /// may be cut short.
-    #[error("truncated: the TLS connection ended without a close_notify before the stream's end")]
-    Truncated,
+    #[error(
+        "truncated: the TLS connection ended without a close_notify before the stream's end, while we waited for {awaiting}"
+    )]
+    Truncated {
+        /// What we waited for.
+        awaiting: &'static str,
+    },
     /// The peer sent XML that is refused.
     #[error("the server sent XML that is refused ({})", .0.condition())]
     Xml(#[source] XmlError),
@@ -78,10 +83,11 @@ pub enum Error {
     HalfNode,
     /// The peer's stream header has another content namespace than ours (RFC 6120 §4.8.2).
     #[error(
-        "the server's stream is of '{found}' where '{expected}' was asked for; is this the right port?"
+        "the server's stream is of {} where '{expected}' was asked for; is this the right port?",
+        if found.is_empty() { "no content namespace".to_owned() } else { format!("'{found}'") }
     )]
     WrongStream {
-        /// The content namespace that the peer has.
+        /// The content namespace that the peer has; empty where it declares none.
         found: String,
         /// The one that we asked for.
         expected: String,
@@ -142,7 +148,7 @@ impl Error {
     #[must_use]
     pub const fn by(&self) -> Party {
         match self {
-            Self::PeerClosed { .. } | Self::Stream { .. } | Self::Truncated => Party::Peer,
+            Self::PeerClosed { .. } | Self::Stream { .. } | Self::Truncated { .. } => Party::Peer,
             Self::Connect(_) | Self::ConnectTimeout { .. } | Self::Tls(_) | Self::Socket { .. } => {
                 Party::Network
             }
@@ -182,14 +188,32 @@ impl Error {
             | Self::Halted
             | Self::Reconnect
             | Self::WrongStream { .. } => Retry::Never,
-            // The connection was lost during the handshake.
-            Self::Tls(error) if error.is::<io::Error>() => Retry::Later,
+            Self::Tls(error) if is_loss(&**error) => Retry::Later,
             // A certificate that fails does so again.
             Self::Tls(_) | Self::BytesBeforeTls { .. } => Retry::Never,
             Self::Stream { retry, .. } => *retry,
             _ => Retry::Later,
         }
     }
+}
+
+/// Whether a handshake failed because the connection was lost: another may stand. What TLS itself
+/// has to say comes as an [`io::Error`] too, but as one of invalid data.
+fn is_loss(error: &(dyn StdError + 'static)) -> bool {
+    let mut next = Some(error);
+    let mut chain = std::iter::from_fn(|| {
+        let error = next?;
+        next = error.source();
+        Some(error)
+    });
+    let error = chain.find_map(<dyn StdError>::downcast_ref::<io::Error>);
+    error.is_some_and(|error| {
+        use io::ErrorKind::{
+            BrokenPipe, ConnectionAborted, ConnectionReset, TimedOut, UnexpectedEof,
+        };
+        let lost = [UnexpectedEof, ConnectionReset, ConnectionAborted, BrokenPipe, TimedOut];
+        error.raw_os_error().is_some() || lost.contains(&error.kind())
+    })
 }
 
 /// Whether another attempt can succeed after the peer has ended the stream with this condition,
@@ -204,5 +228,27 @@ pub(crate) const fn retry_after(condition: StreamCondition) -> Retry {
         | StreamCondition::UnsupportedVersion
         | StreamCondition::InvalidNamespace => Retry::Never,
         _ => Retry::Later,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("no TLS")]
+    struct NoTls(#[source] Option<io::Error>);
+
+    #[test]
+    fn a_handshake_that_lost_its_connection_may_be_tried_again() {
+        let retry = |cause: Option<io::Error>| Error::Tls(Arc::new(NoTls(cause))).retry();
+        assert_eq!(retry(Some(io::ErrorKind::UnexpectedEof.into())), Retry::Later);
+        assert_eq!(retry(Some(io::ErrorKind::ConnectionReset.into())), Retry::Later);
+        // No route to host, on Linux.
+        assert_eq!(retry(Some(io::Error::from_raw_os_error(113))), Retry::Later);
+        assert_eq!(retry(Some(io::ErrorKind::InvalidData.into())), Retry::Never);
+        assert_eq!(retry(None), Retry::Never);
+        let itself = Error::Tls(Arc::new(io::Error::from(io::ErrorKind::UnexpectedEof)));
+        assert_eq!(itself.retry(), Retry::Later);
     }
 }

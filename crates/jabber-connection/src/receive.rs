@@ -91,11 +91,16 @@ impl Connection {
                     return;
                 }
                 let expected = self.core.header.as_ref().map_or("", StreamHeader::content);
-                if header.content() == expected {
-                    self.handle(Input::StreamOpened(header), effects);
-                } else {
-                    let (found, expected) = (header.content().into(), expected.into());
-                    self.end_with_stream_error(Error::WrongStream { found, expected }, effects);
+                match header.content() {
+                    found if found == expected => {
+                        self.handle(Input::StreamOpened(header), effects);
+                    }
+                    // What comes next says more: see `take_element`.
+                    "" => self.core.bare_header = true,
+                    found => {
+                        let error = self.wrong_stream(found);
+                        self.end_with_stream_error(error, effects);
+                    }
                 }
             }
             Item::End => {
@@ -114,12 +119,22 @@ impl Connection {
             self.take_stream_error(&element, effects);
             return;
         }
+        if self.core.bare_header {
+            let error = self.wrong_stream("");
+            return self.end_with_stream_error(error, effects);
+        }
         match &self.core.life {
             Life::Ready => self.deliver(element, effects),
             Life::Closing(closing) if closing.delivers => self.deliver(element, effects),
             Life::Negotiating { .. } => self.handle(Input::Element(element), effects),
             Life::Closing(_) | Life::Idle | Life::Connecting { .. } => {}
         }
+    }
+
+    /// RFC 6120 §4.8.2: the peer's stream has this content namespace, and ours has another.
+    pub(crate) fn wrong_stream(&self, found: &str) -> Error {
+        let expected = self.core.header.as_ref().map_or("", StreamHeader::content);
+        Error::WrongStream { found: found.to_owned(), expected: expected.to_owned() }
     }
 
     /// RFC 6120 §4.9.1.1: a stream error is always the end of the stream.
@@ -247,7 +262,7 @@ impl Connection {
                 self.end_with_stream_error(Error::HalfNode, effects);
             }
             Life::Negotiating { .. } | Life::Ready if truncated => {
-                self.lose(None, Error::Truncated, effects);
+                self.lose(None, Error::Truncated { awaiting }, effects);
             }
             Life::Negotiating { .. } | Life::Ready => {
                 self.lose(Some(ErrorStatus::SocketFail), failed, effects);

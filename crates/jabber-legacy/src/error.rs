@@ -36,6 +36,9 @@ pub enum Misbehaviour {
     /// logged in.
     #[error("the server answered the login with the form again; nobody is logged in")]
     FormAgain,
+    /// It answered the login with a result that is not empty, and no form either (XEP-0078 §3).
+    #[error("the server's answer to the login is not empty, so it is none; nobody is logged in")]
+    NotEmpty,
     /// It logged another account in than ours.
     #[error("the server logged in '{jid}', which is not of the account '{expected}'")]
     ForeignJid {

@@ -173,6 +173,9 @@ impl AwaitLogin {
             // XEP-0078 §3: a success is empty. Prosody answers a login that it does not understand
             // with the form again.
             Some(Answer::Result) if wire::has_form(element) => Err(fails(Misbehaviour::FormAgain)),
+            Some(Answer::Result) if element.children().next().is_some() => {
+                Err(fails(Misbehaviour::NotEmpty))
+            }
             Some(Answer::Result) => self.logged_in(wire::addressee(element), turn),
         }
     }

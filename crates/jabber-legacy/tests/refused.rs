@@ -96,6 +96,18 @@ fn a_form_is_no_success() {
     }
 }
 
+/// XEP-0078 §3: nothing but an empty result is a success.
+#[test]
+fn a_result_that_is_not_empty_is_no_success() {
+    let mut run = Run::logging_in(&alice());
+    run.result("<x xmlns='urn:jabber:nowhere'/>");
+    let (failure, error) = run.failure();
+    assert_eq!((failure.cause(), failure.retry()), (Some(AuthFail), Retry::Never));
+    assert!(matches!(error, Error::PeerMisbehaved(Misbehaviour::NotEmpty)));
+    assert!(!run.lines().contains("AUTHSUCCESS"));
+    run.end();
+}
+
 #[test]
 fn a_result_without_a_form_is_none() {
     for inner in ["", "<query/>", "<query xmlns='jabber:iq:register'><password/></query>"] {

@@ -10,7 +10,8 @@
 //! - [`Exchange`] is one login. It ends with an [`Authenticated`], which exists only after the
 //!   server's proof was verified, in the mechanisms that have one.
 //! - [`LoginRefused`] is what a server says when it refuses, with a [`FailureCondition`].
-//! - `server` (a feature): the other side of SCRAM and PLAIN, for embedded servers and tests.
+//! - `server` (a feature): the other side of SCRAM, PLAIN and DIGEST-MD5, for embedded servers and
+//!   tests.
 //!
 //! # Examples
 //! ```

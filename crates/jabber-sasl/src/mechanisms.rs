@@ -1,7 +1,7 @@
 //! The mechanisms, each as a chain of states.
 
 mod anonymous;
-mod digest_md5;
+pub(crate) mod digest_md5;
 mod external;
 mod plain;
 mod scram;

@@ -1,4 +1,4 @@
-//! The server's side of SCRAM and PLAIN (feature `server`), for embedded servers and for tests.
+//! The server's side of SCRAM, PLAIN and DIGEST-MD5 (feature `server`), for embedded servers and for tests.
 //!
 //! It is small: no users are kept here, and nothing is sent. Look the user up by
 //! [`ScramServer::username`], make a [`ScramServer`] with what is stored of the password, and hand
@@ -25,12 +25,19 @@
 //! ```
 
 mod client_first;
+mod digest_md5;
 mod error;
 mod keys;
 mod plain;
 mod scram;
 
-pub use self::{error::ServerError, keys::ScramKeys, plain::PlainLogin, scram::ScramServer};
+pub use self::{
+    digest_md5::{DigestMd5Login, DigestMd5Server},
+    error::ServerError,
+    keys::ScramKeys,
+    plain::PlainLogin,
+    scram::ScramServer,
+};
 
 /// A fresh nonce for [`ScramServer::new`]: 192 random bits.
 pub fn nonce(entropy: &mut dyn jabber_security::Entropy) -> String {

@@ -48,7 +48,6 @@ mod builder;
 mod c2s;
 mod component;
 mod config;
-mod digest_md5;
 mod ending;
 mod error;
 mod listener;

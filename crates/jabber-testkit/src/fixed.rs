@@ -36,8 +36,9 @@ pub(crate) fn channel_binding() -> ChannelBinding {
     ChannelBinding::none().with_tls_exporter([0x42; 32])
 }
 
-/// What a transcript's TLS handshake comes to.
-pub(crate) fn encrypted() -> Security {
+/// What a transcript's TLS handshake comes to; its server knows the channel binding.
+#[must_use]
+pub fn encrypted() -> Security {
     let cipher = "TLS_AES_256_GCM_SHA384";
     Security::Encrypted(TlsFacts::new("TLSv1.3", cipher, "transcript", channel_binding()))
 }

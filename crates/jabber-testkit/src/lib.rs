@@ -6,6 +6,8 @@
 //! same effects. Every trace is held against the lifecycle's grammar. [`check_folder`] does so with
 //! all transcripts of a folder.
 //!
+//! A **walk** takes every answer of an alphabet in every state that a dialect can reach: see [`walk`].
+//!
 //! # What happens to the connection (the script)
 //!
 //! | line | meaning |
@@ -27,8 +29,9 @@
 //!
 //! In what the server sends `\n`, `\r`, `\t`, `\\` and `\xff` stand for bytes, `{id}` for the `id`
 //! of the last element with one that we sent, and `{scram-challenge}` and `{scram-success}` for a
-//! real SCRAM server's answers, in base64, to what we sent last. That server knows the password
-//! `secret`; it checks our proof and the binding to the channel.
+//! real SCRAM server's answers, in base64, to what we sent last, `{digest-success}` for what proves a
+//! DIGEST-MD5 server. That server knows the password `secret`; it checks our proof and the binding to
+//! the channel.
 //!
 //! What comes of a read must not depend on when we flush: STREAMEND stands where that was. So what the
 //! server sends behind something that ends the connection is a line of its own.
@@ -86,9 +89,12 @@
 
 mod describe;
 mod difference;
+mod digest;
 mod escape;
 mod fixed;
 mod folder;
+mod keys;
+pub mod misbehaving;
 mod play;
 mod recorder;
 mod script;
@@ -96,9 +102,10 @@ mod server;
 mod settings;
 mod split;
 mod transcript;
+pub mod walk;
 
 pub use difference::Difference;
-pub use fixed::FixedEntropy;
+pub use fixed::{FixedEntropy, encrypted};
 pub use folder::{FolderError, check_folder};
 pub use play::play;
 pub use script::{Input, ScriptError};

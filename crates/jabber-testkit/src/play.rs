@@ -56,17 +56,7 @@ pub(crate) fn replay(
     split: Split,
     keys: &mut Vec<DerivedKey>,
 ) -> Played {
-    let mut player = Player {
-        connection: Connection::new(Arc::clone(protocol), Config::default().with_redirects(0)),
-        recorder: Recorder::new(protocol.shape()),
-        input: BytesMut::new(),
-        now: Duration::ZERO,
-        received: 0,
-        longest: 0,
-        stalled: false,
-        keys,
-        derived: 0,
-    };
+    let mut player = Player::new(protocol, keys);
     let mut lines = Vec::with_capacity(inputs.len());
     let mut panicked = false;
     for input in inputs {
@@ -83,16 +73,19 @@ pub(crate) fn replay(
     Played { lines, bytes: player.longest }
 }
 
-fn message(panic: &(dyn Any + Send)) -> &str {
+pub(crate) fn message(panic: &(dyn Any + Send)) -> &str {
     let literal = panic.downcast_ref::<&str>().copied();
     literal.or(panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")
 }
 
-struct Player<'a> {
-    connection: Connection,
-    recorder: Recorder,
+/// A connection, and the driver and server that it has in a transcript.
+pub(crate) struct Player<'a> {
+    pub(crate) connection: Connection,
+    pub(crate) recorder: Recorder,
+    /// Keys are derived when somebody says so, not at once.
+    pub(crate) defers: bool,
     input: BytesMut,
-    now: Duration,
+    pub(crate) now: Duration,
     /// In this attempt.
     received: usize,
     longest: usize,
@@ -101,8 +94,23 @@ struct Player<'a> {
     derived: usize,
 }
 
-impl Player<'_> {
-    fn feed(&mut self, input: &Input, split: Split) {
+impl<'a> Player<'a> {
+    pub(crate) fn new(protocol: &Arc<dyn Protocol>, keys: &'a mut Vec<DerivedKey>) -> Self {
+        Self {
+            connection: Connection::new(Arc::clone(protocol), Config::default().with_redirects(0)),
+            recorder: Recorder::new(protocol.shape()),
+            defers: false,
+            input: BytesMut::new(),
+            now: Duration::ZERO,
+            received: 0,
+            longest: 0,
+            stalled: false,
+            keys,
+            derived: 0,
+        }
+    }
+
+    pub(crate) fn feed(&mut self, input: &Input, split: Split) {
         let (now, recorder) = (self.now, &mut self.recorder);
         let connection = &mut self.connection;
         match input {
@@ -215,10 +223,11 @@ impl Player<'_> {
     }
 
     /// Does what a driver does before it waits: derives keys, writes and flushes.
-    fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         loop {
             self.recorder.take_transmitted();
-            if let Some(job) = self.recorder.jobs.pop_front() {
+            let job = if self.defers { None } else { self.recorder.jobs.pop_front() };
+            if let Some(job) = job {
                 let key = self.keys.get(self.derived).cloned().unwrap_or_else(|| job.run());
                 if self.keys.len() == self.derived {
                     self.keys.push(key.clone());

@@ -67,6 +67,11 @@ impl Recorder {
         }
     }
 
+    /// Where the order of statuses stands.
+    pub(crate) const fn lifecycle(&self) -> &Lifecycle {
+        &self.lifecycle
+    }
+
     /// What the user asked for is refused.
     pub(crate) fn refused(&mut self, error: &dyn fmt::Display) {
         self.line(format!("R {}", escape(error.to_string().as_bytes())));
@@ -92,6 +97,11 @@ impl Effects for Recorder {
         self.line(describe(event));
         if let Err(violation) = self.lifecycle.check_event(event) {
             self.fault(&violation.to_string());
+        }
+        if event.kind() == Status::AuthSuccess.into() {
+            self.server.authenticated();
+        } else if event.kind() == Status::StreamStart.into() {
+            self.server.reopened();
         }
         let own = event.as_any().downcast_ref::<Event>().map(Event::typed);
         if let (true, Some(Detail::Node(node))) = (event.kind() == Status::NodeSent.into(), own) {

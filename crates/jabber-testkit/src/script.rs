@@ -96,7 +96,7 @@ impl Script {
 
 impl Input {
     /// `None` for a line that tells what came of the inputs.
-    fn read(line: &str) -> Result<Option<Self>, String> {
+    pub(crate) fn read(line: &str) -> Result<Option<Self>, String> {
         let (mark, rest) = line.split_once(' ').unwrap_or((line, ""));
         let (command, argument) = rest.split_once(' ').unwrap_or((rest, ""));
         let element = || argument.parse::<Element>().map_err(|error| error.to_string());

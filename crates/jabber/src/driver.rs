@@ -236,7 +236,8 @@ impl Driver {
         if self.write_error.is_some() || self.is_flushed() {
             return false;
         }
-        let Io::Open { pipe, .. } = &mut self.io else { return false };
+        let Io::Open { pipe, ended } = &mut self.io else { return false };
+        let ended = *ended;
         let waiting = self.sink.transmit.len();
         let outcome = write_all(Pin::new(pipe), &mut self.sink.transmit, cx);
         let taken = waiting - self.sink.transmit.len();
@@ -257,6 +258,10 @@ impl Driver {
                 self.sink.transmit.clear();
                 self.unflushed = false;
                 self.write_error = Some(error);
+                // Nothing is read any more that it could wait for.
+                if ended {
+                    self.report_write_error(now);
+                }
                 true
             }
         }

@@ -46,13 +46,18 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} during {}: {}", self.status, self.phase, self.source)?;
+        let mut text = format!("{} during {}: {}", self.status, self.phase, self.source);
         let mut source = self.source.source();
         while let Some(cause) = source {
-            write!(f, ": {cause}")?;
+            // Many an error says itself what it comes from.
+            let told = cause.to_string();
+            if !text.contains(&told) {
+                text.push_str(": ");
+                text.push_str(&told);
+            }
             source = cause.source();
         }
-        Ok(())
+        f.write_str(&text)
     }
 }
 

@@ -112,9 +112,12 @@ fn options() {
     refused(&["--events", "xml"], &["--events"]);
     refused(&["--max-stanza", "big"], &["--max-stanza"]);
     refused(&["--dialect", "irc"], &["--dialect", "irc"]);
-    for promised in ["legacy", "jabberd20-component"] {
-        refused(&["--dialect", promised, "--jid", "a@b"], &[promised, "not there yet"]);
+    for without in ["legacy", "component"] {
+        let options = ["--dialect", without, "--jid", "b", "--mechanism", "PLAIN"];
+        refused(&options, &["--mechanism", without]);
     }
+    let legacy = ["--dialect", "legacy", "--jid", "a@b", "--tls", "starttls"];
+    refused(&legacy, &["--tls", "legacy"]);
     let component = ["--dialect", "component", "--jid", "echo.localhost", "--tls", "starttls"];
     refused(&component, &["--tls", "component"]);
 }

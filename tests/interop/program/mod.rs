@@ -1,6 +1,7 @@
 //! The same through the program `jabber`: its JSON, its exit status, its standard error.
 
 mod binary;
+mod dialects;
 mod filter;
 mod mistakes;
 mod outcomes;

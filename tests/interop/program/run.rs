@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use jabber_tests::prosody::Prosody;
+use jabber_tests::server::Server;
 
 use super::{Told, binary};
 use crate::support::Secrets;
@@ -35,7 +35,7 @@ pub(crate) fn connect<'a>(
 }
 
 /// The CA of that server, in a file.
-pub(crate) fn ca_file(server: &Prosody) -> tempfile::NamedTempFile {
+pub(crate) fn ca_file(server: &dyn Server) -> tempfile::NamedTempFile {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(server.authority().pem().as_bytes()).unwrap();
     file

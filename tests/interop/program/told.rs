@@ -29,7 +29,8 @@ impl Told {
         let Some(first) = self.lines.first() else { return };
         let shape = match first["dialect"].as_str().unwrap() {
             "xmpp" => jabber::xmpp::Config::new("a@b".parse().unwrap(), "").shape(),
-            "component" => Shape::new(),
+            "jabberd20-component" => Shape::new().with_tls().with_restart().with_bind(),
+            "legacy" | "component" => Shape::new(),
             other => panic!("{other}"),
         };
         let mut life = Lifecycle::of(shape);

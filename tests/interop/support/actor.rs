@@ -7,10 +7,11 @@ use std::{
 
 use futures_util::StreamExt;
 use jabber::{
-    Element, Error, Event, Identity, Kind, KindSet, Protocol, RequestError, Session, SessionBuilder,
+    Delivery, Element, Error, Event, Identity, Kind, KindSet, Protocol, RequestError, Session,
+    SessionBuilder,
 };
 use jabber_status::{Shape, observe};
-use jabber_tests::prosody::Account;
+use jabber_tests::server::Account;
 use tokio::time::timeout;
 
 use super::{PATIENCE, Secrets, Trace};
@@ -21,7 +22,7 @@ pub(crate) struct Actor {
     pub(crate) session: Session,
     told: Arc<Mutex<Trace>>,
     streamed: Vec<Kind>,
-    stanzas: VecDeque<Element>,
+    deliveries: VecDeque<Delivery>,
 }
 
 impl Actor {
@@ -36,6 +37,16 @@ impl Actor {
         Self::new(builder, Shape::new(), Secrets::of("", secret))
     }
 
+    /// Whatever the dialect.
+    pub(crate) fn speaking(
+        protocol: impl Protocol + 'static,
+        secrets: Secrets,
+        set_up: impl FnOnce(SessionBuilder) -> SessionBuilder,
+    ) -> Self {
+        let shape = protocol.shape();
+        Self::new(set_up(Session::builder(protocol)), shape, secrets)
+    }
+
     fn new(builder: SessionBuilder, shape: Shape, secrets: Secrets) -> Self {
         let told = Arc::new(Mutex::new(Trace::new(shape, secrets)));
         let witness = Arc::clone(&told);
@@ -43,7 +54,7 @@ impl Actor {
             witness.lock().unwrap().take(event);
         });
         let session = builder.subscribe(KindSet::ALL).observer(observer).build();
-        Self { session, told, streamed: Vec::new(), stanzas: VecDeque::new() }
+        Self { session, told, streamed: Vec::new(), deliveries: VecDeque::new() }
     }
 
     pub(crate) fn connect(&mut self) {
@@ -51,8 +62,13 @@ impl Actor {
     }
 
     pub(crate) async fn ready(&mut self) -> Identity {
-        let ready = timeout(PATIENCE, self.session.ready()).await.unwrap();
+        let ready = self.try_ready().await;
         ready.unwrap_or_else(|error| panic!("{error}\n{}", self.told()))
+    }
+
+    pub(crate) async fn try_ready(&mut self) -> Result<Identity, Error> {
+        let ready = timeout(PATIENCE, self.session.ready()).await;
+        ready.unwrap_or_else(|_| panic!("it is not ready after\n{}", self.told()))
     }
 
     pub(crate) async fn send(&mut self, stanza: Element) {
@@ -70,7 +86,7 @@ impl Actor {
         let event = next.unwrap_or_else(|_| panic!("nothing happens after\n{}", self.told()));
         match &event {
             Some(Event::Status(status)) => self.streamed.push(status.kind()),
-            Some(Event::Stanza(delivery)) => self.stanzas.push_back(delivery.stanza.clone()),
+            Some(Event::Stanza(delivery)) => self.deliveries.push_back(delivery.clone()),
             _ => {}
         }
         event
@@ -78,12 +94,32 @@ impl Actor {
 
     /// The next stanza that is no answer.
     pub(crate) async fn stanza(&mut self) -> Element {
+        self.delivery().await.stanza
+    }
+
+    /// The same, with what it came in.
+    pub(crate) async fn delivery(&mut self) -> Delivery {
         loop {
-            if let Some(stanza) = self.stanzas.pop_front() {
-                return stanza;
+            if let Some(delivery) = self.deliveries.pop_front() {
+                return delivery;
             }
             assert!(self.next().await.is_some(), "it ended:\n{}", self.told());
         }
+    }
+
+    /// The next stanza that this says yes to; what comes before it is left out.
+    pub(crate) async fn first(&mut self, fits: impl Fn(&Element) -> bool) -> Delivery {
+        loop {
+            let delivery = self.delivery().await;
+            if fits(&delivery.stanza) {
+                return delivery;
+            }
+        }
+    }
+
+    /// The next message.
+    pub(crate) async fn message(&mut self) -> Element {
+        self.first(|stanza| stanza.is("message", jabber::ns::CLIENT)).await.stanza
     }
 
     /// Closes in good order; all that happened.
@@ -95,8 +131,9 @@ impl Actor {
     /// Connects, which fails; why, and all that happened.
     pub(crate) async fn fails(mut self) -> (Error, Trace) {
         self.connect();
-        let ready = timeout(PATIENCE, self.session.ready()).await.unwrap();
-        let error = ready.expect_err("a session that must not be");
+        let Err(error) = self.try_ready().await else {
+            panic!("it is ready, and must not be:\n{}", self.told());
+        };
         (error, self.until_it_ends().await)
     }
 

@@ -1,11 +1,18 @@
 //! A session with a witness: all that happens is recorded, checked and searched for secrets.
 
 mod actor;
+mod login;
+pub(crate) mod middle;
+mod place;
+mod row;
 mod secrets;
 mod settings;
 mod trace;
 
 pub(crate) use actor::Actor;
+pub(crate) use login::{Dialect, Login, Pipe};
+pub(crate) use place::{Place, Which};
+pub(crate) use row::row;
 pub(crate) use secrets::Secrets;
 pub(crate) use settings::{address, alice, client, client_at, component, full, ready, tcp, tls};
 pub(crate) use trace::{Trace, names};

@@ -6,7 +6,7 @@ use jabber::{HostPort, Session, SessionBuilder, Tcp, TlsConfig, component as dia
 use jabber_tcp::TlsVersion;
 use jabber_tests::{
     pki::Authority,
-    prosody::{ALICE, Account, OPTIONAL, Prosody},
+    server::{ALICE, Account, OPTIONAL, Server},
 };
 
 use super::{Actor, jid};
@@ -34,7 +34,7 @@ pub(crate) fn tls(authority: &Authority, versions: &[TlsVersion]) -> TlsConfig {
     tls.add_ca_pem(authority.pem().as_bytes()).unwrap().build().unwrap()
 }
 
-pub(crate) fn tcp(server: &Prosody) -> Tcp {
+pub(crate) fn tcp(server: &dyn Server) -> Tcp {
     Tcp::new(tls(server.authority(), &[TlsVersion::V1_2, TlsVersion::V1_3]))
 }
 
@@ -43,16 +43,16 @@ pub(crate) fn address(address: SocketAddr) -> HostPort {
 }
 
 /// A builder for a client over STARTTLS.
-fn starttls(server: &Prosody, config: xmpp::Config) -> SessionBuilder {
+fn starttls(server: &dyn Server, config: xmpp::Config) -> SessionBuilder {
     Session::builder(config).transport(tcp(server)).server(address(server.c2s()))
 }
 
 /// Alice, connected over STARTTLS and ready.
-pub(crate) async fn alice(server: &Prosody, resource: &str) -> Actor {
+pub(crate) async fn alice(server: &dyn Server, resource: &str) -> Actor {
     ready(server, ALICE, resource).await
 }
 
-pub(crate) async fn ready(server: &Prosody, account: Account, resource: &str) -> Actor {
+pub(crate) async fn ready(server: &dyn Server, account: Account, resource: &str) -> Actor {
     let mut actor = Actor::client(starttls(server, client(account, resource)), account);
     actor.connect();
     actor.ready().await;

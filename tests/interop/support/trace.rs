@@ -2,7 +2,9 @@
 
 use std::{error::Error, fmt};
 
-use jabber::{Element, Kind, Phase, StatusEvent};
+use jabber::{
+    Element, Kind, Phase, Status, StatusEvent, jabberd20_component as router, login, xmpp,
+};
 use jabber_connection::{Detail, SharedError};
 use jabber_status::{Lifecycle, Shape};
 
@@ -72,6 +74,23 @@ impl Trace {
         let kind = kind.into();
         let found = self.lines.iter().find(|line| line.kind == kind);
         found.unwrap_or_else(|| panic!("no {kind} in\n{self}"))
+    }
+
+    /// What TLS or SASL told with it, in whichever of the two dialects that have them.
+    pub(crate) fn login(&self, status: Status) -> &login::Detail {
+        let line = self.find(status);
+        let event = line.event.as_any();
+        match (event.downcast_ref::<xmpp::Event>(), event.downcast_ref::<router::Event>()) {
+            (Some(event), _) => match event.typed() {
+                xmpp::Detail::Login(detail) => detail,
+                other => panic!("{other:?}"),
+            },
+            (_, Some(event)) => match event.typed() {
+                router::Detail::Login(detail) => detail,
+                other => panic!("{other:?}"),
+            },
+            _ => panic!("{:?}", line.event),
+        }
     }
 
     /// The nodes of that kind, as observers read them.

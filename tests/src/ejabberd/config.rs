@@ -5,7 +5,9 @@ use std::{fs, io, path::Path};
 use super::Options;
 use crate::{
     pki::{Authority, Identity},
-    server::{ACCOUNTS, COMPONENT, COMPONENT_SECRET, OPTIONAL, Ports, REQUIRED, Tls, UNCOVERED},
+    server::{
+        ACCOUNTS, ANONYMOUS, COMPONENT, COMPONENT_SECRET, OPTIONAL, Ports, REQUIRED, Tls, UNCOVERED,
+    },
 };
 
 /// Run in the server once it is up. Whatever is wrong ends the machine, and is then in its output.
@@ -83,6 +85,10 @@ fn text(options: &Options, ports: &Ports) -> String {
         r#"loglevel: info
 log_rotate_count: 0
 hosts: {hosts}
+host_config:
+  {ANONYMOUS}:
+    auth_method: [anonymous]
+    anonymous_protocol: sasl_anon
 certfiles: [server.pem]
 ca_file: ca.pem
 c2s_protocol_options: {protocols}
@@ -100,6 +106,8 @@ listen:
     ip: 127.0.0.1
     module: ejabberd_c2s
     starttls_required: true
+    tls_verify: {certificates}
+    cafile: ca.pem
   - port: {direct_tls}
     ip: 127.0.0.1
     module: ejabberd_c2s
@@ -124,7 +132,8 @@ modules:
   mod_stream_mgmt: {{}}
   mod_version: {{}}
 "#,
-        hosts = list(&HOSTS),
+        hosts = list(&[HOSTS.as_slice(), &[ANONYMOUS]].concat()),
+        certificates = options.client_certificates,
         protocols = list(protocols),
         disabled = list(&disabled),
         c2s = c2s.port(),

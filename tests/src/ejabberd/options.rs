@@ -9,12 +9,18 @@ use crate::server::Tls;
 pub struct Options {
     pub(super) tls: Tls,
     pub(super) mechanisms: Option<Vec<String>>,
+    pub(super) client_certificates: bool,
     pub(super) program: PathBuf,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { tls: Tls::Both, mechanisms: None, program: PathBuf::from("erl") }
+        Self {
+            tls: Tls::Both,
+            mechanisms: None,
+            client_certificates: false,
+            program: PathBuf::from("erl"),
+        }
     }
 }
 
@@ -37,6 +43,14 @@ impl Options {
     #[must_use]
     pub fn mechanisms(mut self, names: &[&str]) -> Self {
         self.mechanisms = Some(names.iter().map(|&name| name.to_owned()).collect());
+        self
+    }
+
+    /// Whether clients are asked for a certificate of the server's own authority where STARTTLS is
+    /// required; whoever shows one may log in by it (SASL EXTERNAL).
+    #[must_use]
+    pub fn client_certificates(mut self, asked_for: bool) -> Self {
+        self.client_certificates = asked_for;
         self
     }
 

@@ -5,12 +5,14 @@ use std::{fs, io, path::Path};
 use super::{LIMITED_USER, LOGGER_USER, Options, ROUTER_SECRET, ROUTER_USER, storage};
 use crate::{
     pki::Identity,
-    server::{COMPONENT_SECRET, OPTIONAL, Ports, REQUIRED, UNCOVERED},
+    server::{ANONYMOUS, COMPONENT_SECRET, OPTIONAL, Ports, REQUIRED, UNCOVERED},
 };
 
 /// The mechanisms that jabberd2 2.7 has, as it calls them: those with a password. `-PLUS` is left
 /// out: they are offered, and never succeed, as no channel binding reaches the SASL library.
-const MECHANISMS: [&str; 5] = ["plain", "digest-md5", "cram-md5", "scram-sha-1", "scram-sha-256"];
+/// It offers ANONYMOUS everywhere, and takes it on [`ANONYMOUS`] alone.
+const MECHANISMS: [&str; 6] =
+    ["plain", "digest-md5", "cram-md5", "scram-sha-1", "scram-sha-256", "anonymous"];
 
 /// What the session manager does with a stanza, in this order, by where it comes from. Nothing that
 /// keeps a message for somebody who is not there: it comes back.
@@ -42,7 +44,10 @@ pub(super) fn write(
     fs::write(folder.join("users.xml"), users())?;
     fs::write(folder.join("filter.xml"), "<filter/>\n")?;
     fs::write(folder.join("router.xml"), router(options, ports))?;
-    fs::write(folder.join("sm.xml"), sm(ports, modules))?;
+    let accounts = [OPTIONAL, REQUIRED, UNCOVERED];
+    fs::write(folder.join("sm.xml"), sm("sm", &accounts, &|_| true, ports, modules))?;
+    let anonymous = sm("sm-anon", &[ANONYMOUS], &keeps_nothing, ports, modules);
+    fs::write(folder.join("sm-anon.xml"), anonymous)?;
     fs::write(folder.join("c2s.xml"), c2s(options, ports, modules))
 }
 
@@ -85,22 +90,38 @@ fn router(options: &Options, ports: &Ports) -> String {
     )
 }
 
-fn sm(ports: &Ports, modules: &str) -> String {
+/// Whoever has no account has nothing that could be kept: these modules would wait for it for ever.
+fn keeps_nothing(module: &str) -> bool {
+    !matches!(module, "active" | "privacy" | "roster" | "iq-private")
+}
+
+/// A session manager of that name, for those domains, with those of the modules.
+fn sm(
+    name: &str,
+    domains: &[&str],
+    wanted: &dyn Fn(&str) -> bool,
+    ports: &Ports,
+    modules: &str,
+) -> String {
     let chains: String = CHAINS
         .iter()
         .map(|(chain, names)| {
-            let names: String =
-                names.iter().map(|name| format!("<module>{name}</module>")).collect();
+            let names: String = names
+                .iter()
+                .filter(|name| wanted(name))
+                .map(|name| format!("<module>{name}</module>"))
+                .collect();
             format!("    <chain id='{chain}'>{names}</chain>\n")
         })
         .collect();
-    let ids = [OPTIONAL, REQUIRED, UNCOVERED].map(|name| format!("<id>{name}</id>")).concat();
+    let ids: String = domains.iter().map(|domain| format!("<id>{domain}</id>")).collect();
+    let create = if domains.contains(&ANONYMOUS) { "" } else { "<auto-create/>" };
     format!(
         "<sm>
-  <id>sm</id>
-  <pidfile>sm.pid</pidfile>
+  <id>{name}</id>
+  <pidfile>{name}.pid</pidfile>
   {router}
-  <log type='file'><file>sm.log</file></log>
+  <log type='file'><file>{name}.log</file></log>
   <local>{ids}</local>
   <storage>
     <path>{modules}</path>
@@ -115,7 +136,7 @@ fn sm(ports: &Ports, modules: &str) -> String {
     <agents/>
     <items/>
   </discovery>
-  <user><auto-create/><template/></user>
+  <user>{create}<template/></user>
 </sm>
 ",
         router = to_router(ports),
@@ -164,7 +185,13 @@ fn c2s(options: &Options, ports: &Ports, modules: &str) -> String {
   </authreg>
 </c2s>
 ",
-        ids = [id(OPTIONAL, ""), id(REQUIRED, required), id(UNCOVERED, required)].concat(),
+        ids = [
+            id(OPTIONAL, ""),
+            id(REQUIRED, required),
+            id(UNCOVERED, required),
+            id(ANONYMOUS, " authreg-module='anon'"),
+        ]
+        .concat(),
         router = to_router(ports),
         port = ports.c2s.port(),
         ssl_port = ports.direct_tls.port(),

@@ -25,7 +25,7 @@ impl Options {
     }
 
     /// Offers clients only these of the mechanisms that jabberd2 has: `PLAIN`, `DIGEST-MD5`,
-    /// `CRAM-MD5`, `SCRAM-SHA-1`, `SCRAM-SHA-256`.
+    /// `CRAM-MD5`, `SCRAM-SHA-1`, `SCRAM-SHA-256`, `ANONYMOUS`.
     #[must_use]
     pub fn mechanisms(mut self, names: &[&str]) -> Self {
         self.mechanisms = Some(names.iter().map(|&name| name.to_owned()).collect());

@@ -4,7 +4,9 @@ use std::{fmt::Write as _, path::Path};
 
 use crate::{
     jabberd2::{LIMITED_USER, LOGGER_USER, ROUTER_REALM, ROUTER_SECRET, ROUTER_USER},
-    server::{ACCOUNTS, COMPONENT, COMPONENT_SECRET, OPTIONAL, REQUIRED, Server, UNCOVERED},
+    server::{
+        ACCOUNTS, ANONYMOUS, COMPONENT, COMPONENT_SECRET, OPTIONAL, REQUIRED, Server, UNCOVERED,
+    },
 };
 
 /// The facts, the server's name first.
@@ -17,6 +19,7 @@ pub(super) fn text(server: &dyn Server, authority: &Path) -> String {
 
   clients     {c2s}  domain {OPTIONAL}, STARTTLS optional
               {required}  domains {REQUIRED}, {UNCOVERED}: STARTTLS required
+              {c2s}  domain {ANONYMOUS}: anybody, without a password (SASL ANONYMOUS)
               {direct}  TLS from the first byte
   components  {component}  name {COMPONENT}, secret {COMPONENT_SECRET:?}
   authority   {authority}  for {OPTIONAL} and {REQUIRED}, not for {UNCOVERED}

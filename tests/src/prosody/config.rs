@@ -3,7 +3,8 @@
 use std::{fs, io, path::Path};
 
 use super::{
-    COMPONENT, COMPONENT_SECRET, OPTIONAL, Options, REQUIRED, Tls, UNCOVERED, accounts, lua,
+    ANONYMOUS, COMPONENT, COMPONENT_SECRET, OPTIONAL, Options, REQUIRED, Tls, UNCOVERED, accounts,
+    lua,
 };
 use crate::{pki::Identity, server::Ports};
 
@@ -92,6 +93,9 @@ VirtualHost "{REQUIRED}"
   c2s_require_encryption = true
 VirtualHost "{UNCOVERED}"
   c2s_require_encryption = true
+VirtualHost "{ANONYMOUS}"
+  authentication = "anonymous"
+  c2s_require_encryption = false
 
 Component "{COMPONENT}"
   component_secret = {secret}

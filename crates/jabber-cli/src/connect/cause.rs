@@ -3,8 +3,8 @@
 use std::error::Error;
 
 use jabber::{
-    ConnectionError, ErrorStatus, Kind, Party, StanzaCondition, StanzaError, StatusEvent,
-    StreamError, jabberd20_component::BindError, sasl::LoginRefused,
+    ConnectionError, ErrorStatus, Party, StanzaCondition, StanzaError, StreamError,
+    jabberd20_component::BindError, sasl::LoginRefused,
 };
 
 /// The error and what caused it, the outermost first.
@@ -56,16 +56,6 @@ pub(crate) fn text(error: &(dyn Error + 'static)) -> String {
             format!("{}: {cause}", text.trim_end_matches('.'))
         }
     })
-}
-
-/// What an event tells beside its kind: an error with its causes, else its detail.
-pub(crate) fn told(event: &dyn StatusEvent) -> Option<String> {
-    match (event.kind(), event.error(), event.detail()) {
-        // RECONNECT_STOPPED: why, and after what.
-        (Kind::Extra(_), Some(error), Some(detail)) => Some(format!("{detail}: {}", text(error))),
-        (_, Some(error), _) => Some(text(error)),
-        (_, None, detail) => detail.map(ToString::to_string),
-    }
 }
 
 /// The exit status that an error event stands for; `None` where nothing went wrong.

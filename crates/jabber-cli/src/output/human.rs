@@ -7,8 +7,7 @@ use std::{
 use jabber::{Direction, ErrorStatus, Kind, Part, RequestEnd, Status, StatusEvent, Tapped};
 use owo_colors::{OwoColorize, Style};
 
-use super::{Answer, Printer, printable, xml};
-use crate::connect::cause;
+use super::{Answer, Printer, printable, told, xml};
 
 /// For people: a line an event, and at INIT_FINISHED a picture of where the time went.
 pub(super) struct Human {
@@ -57,7 +56,7 @@ impl Printer for Human {
         let kind = event.kind();
         let name = kind.name().trim_start_matches("PCJ_");
         let (mark, style) = look(kind);
-        let mut rest = printable(&cause::told(event).unwrap_or_default());
+        let mut rest = printable(&told(event).unwrap_or_default());
         if let Some(node) = event.node() {
             // RTS statuses stand beside the NODESENT or NODERECEIVED of the same node.
             if !matches!(kind, Kind::Status(Status::RtsStart | Status::RtsFinish)) {

@@ -10,10 +10,10 @@ use std::{
     time::Duration,
 };
 
-use jabber::{RequestEnd, StatusEvent, Tapped};
+use jabber::{Kind, RequestEnd, StatusEvent, Tapped};
 use owo_colors::OwoColorize;
 
-use crate::args::EventFormat;
+use crate::{args::EventFormat, connect::cause};
 
 /// Prints the events of one connection.
 pub(crate) trait Printer {
@@ -85,6 +85,18 @@ impl Printers {
             EventFormat::Human => Box::new(human::Human::new(connection)),
             EventFormat::Json => Box::new(json::Json::new(connection, self.seq.clone())),
         }
+    }
+}
+
+/// What an event tells beside its kind: an error with its causes, else its detail.
+fn told(event: &dyn StatusEvent) -> Option<String> {
+    match (event.kind(), event.error(), event.detail()) {
+        // RECONNECT_STOPPED: why, and after what.
+        (Kind::Extra(_), Some(error), Some(detail)) => {
+            Some(format!("{detail}: {}", cause::text(error)))
+        }
+        (_, Some(error), _) => Some(cause::text(error)),
+        (_, None, detail) => detail.map(ToString::to_string),
     }
 }
 

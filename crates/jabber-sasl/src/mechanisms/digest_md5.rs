@@ -1,8 +1,8 @@
 //! DIGEST-MD5 (RFC 2831), the client's side.
 
 mod challenge;
-mod compute;
-mod directives;
+pub(crate) mod compute;
+pub(crate) mod directives;
 
 use jabber_security::Entropy;
 use zeroize::Zeroizing;

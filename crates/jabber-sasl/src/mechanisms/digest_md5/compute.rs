@@ -3,24 +3,24 @@ use md5::{Digest as _, Md5};
 use zeroize::Zeroizing;
 
 /// What enters the hashes (RFC 2831 §2.1.2.1), with `qop=auth` and `nc=00000001`.
-pub(super) struct Digest<'a> {
-    pub(super) username: &'a str,
-    pub(super) password: &'a Secret,
-    pub(super) realm: &'a str,
-    pub(super) nonce: &'a str,
-    pub(super) cnonce: &'a str,
-    pub(super) digest_uri: &'a str,
-    pub(super) authzid: Option<&'a str>,
+pub(crate) struct Digest<'a> {
+    pub(crate) username: &'a str,
+    pub(crate) password: &'a Secret,
+    pub(crate) realm: &'a str,
+    pub(crate) nonce: &'a str,
+    pub(crate) cnonce: &'a str,
+    pub(crate) digest_uri: &'a str,
+    pub(crate) authzid: Option<&'a str>,
 }
 
 impl Digest<'_> {
     /// Our proof.
-    pub(super) fn response(&self) -> Zeroizing<String> {
+    pub(crate) fn response(&self) -> Zeroizing<String> {
         self.value("AUTHENTICATE")
     }
 
     /// The server's proof (§2.1.3): the same, with an empty method.
-    pub(super) fn rspauth(&self) -> Zeroizing<String> {
+    pub(crate) fn rspauth(&self) -> Zeroizing<String> {
         self.value("")
     }
 
@@ -60,7 +60,7 @@ fn hashed_form(text: &str) -> Zeroizing<Vec<u8>> {
 }
 
 /// ISO 8859-1; characters beyond it, which the caller has excluded, become `?`.
-pub(super) fn latin1(text: &str) -> Vec<u8> {
+pub(crate) fn latin1(text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len());
     bytes.extend(text.chars().map(|character| u8::try_from(character).unwrap_or(b'?')));
     bytes

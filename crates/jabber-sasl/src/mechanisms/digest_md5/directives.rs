@@ -1,15 +1,19 @@
 use crate::{SaslError, scram::attributes::malformed};
 
 /// The directives of a DIGEST-MD5 message (RFC 2831 §7.1, `#( name "=" ( token | quoted ) )`).
-pub(super) struct Directives {
+pub(crate) struct Directives {
     /// Names in lower case, values without their quotes.
     entries: Vec<(String, String)>,
 }
 
 impl Directives {
     /// Reads them. None may occur twice but `realm` (§2.1.1).
-    pub(super) fn parse(data: &[u8]) -> Result<Self, SaslError> {
-        let text = str::from_utf8(data).map_err(|_| malformed("it is not UTF-8"))?;
+    pub(crate) fn parse(data: &[u8]) -> Result<Self, SaslError> {
+        Self::read(str::from_utf8(data).map_err(|_| malformed("it is not UTF-8"))?)
+    }
+
+    /// The same of text.
+    pub(crate) fn read(text: &str) -> Result<Self, SaslError> {
         let mut entries: Vec<(String, String)> = Vec::new();
         let mut rest = skip_separators(text);
         while !rest.is_empty() {
@@ -36,12 +40,12 @@ impl Directives {
     }
 
     /// The value of a directive that occurs once at most.
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.all(name).next()
     }
 
     /// All values of a directive.
-    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         let found = self.entries.iter().filter(move |(known, _)| known == name);
         found.map(|(_, value)| value.as_str())
     }
@@ -51,7 +55,7 @@ impl Directives {
 const MAX_DIRECTIVES: usize = 64;
 
 /// `name="value"`, with `"` and `\` escaped (RFC 2831 §7.2, `quoted-string`).
-pub(super) fn quote(name: &str, value: &str) -> String {
+pub(crate) fn quote(name: &str, value: &str) -> String {
     format!("{name}=\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))
 }
 

@@ -1,12 +1,14 @@
 //! Until a component is logged in: header, STARTTLS (RFC 6120 §5), SASL (RFC 6120 §6).
 
-use jabber_sasl::{FailureCondition, Mechanism, server::PlainLogin};
+use jabber_sasl::{
+    FailureCondition, Mechanism,
+    server::{DigestMd5Server, PlainLogin},
+};
 use jabber_xml::{Content, Element, StreamCondition, StreamHeader, XmlError, ns};
 
 use crate::{
     StartTls,
     config::Config,
-    digest_md5::DigestMd5,
     ending::Ending,
     random,
     sasl::{Refused, TRIES, ask, decode, exhausted, failure, success},
@@ -126,7 +128,7 @@ async fn login(
         }
         match exchange(stream, config, encrypted, &element).await {
             Ok((user, data)) => {
-                stream.send_built(success(data.as_bytes())).await?;
+                stream.send_built(success(&data)).await?;
                 return Ok(Step::Done(user));
             }
             Err(Refused::Stream(ending)) => return Err(ending),
@@ -145,7 +147,7 @@ async fn exchange(
     config: &Config,
     encrypted: bool,
     auth: &Element,
-) -> Result<(User, String), Refused> {
+) -> Result<(User, Vec<u8>), Refused> {
     let mechanism = auth.attribute("mechanism").and_then(|name| name.parse().ok());
     let offered = mechanism.filter(|mechanism| mechanisms(encrypted).contains(mechanism));
     let initial = auth.text();
@@ -158,7 +160,7 @@ async fn exchange(
             let login = PlainLogin::parse(&message)?;
             let (user, right) = user(config, login.username(), login.authzid())?;
             let right = login.verify(right);
-            Ok((right.then_some(user).ok_or(FailureCondition::NotAuthorized)?, String::new()))
+            Ok((right.then_some(user).ok_or(FailureCondition::NotAuthorized)?, Vec::new()))
         }
         Some(_) => {
             // RFC 2831 §2.1: the server speaks first.
@@ -167,13 +169,12 @@ async fn exchange(
             }
             let nonce =
                 random::token::<20>().map_err(|_| FailureCondition::TemporaryAuthFailure)?;
-            let login = DigestMd5::new(REALM, nonce);
-            let response = ask(stream, login.challenge().as_bytes()).await?;
+            let login = DigestMd5Server::new(REALM, nonce);
+            let response = ask(stream, &login.challenge()).await?;
             let response = login.read(&response)?;
             let (user, secret) = user(config, response.username(), response.authzid())?;
-            let proof = response.verify(secret).ok_or(FailureCondition::NotAuthorized)?;
             // RFC 6120 §6.4.6: the last word comes with the success.
-            Ok((user, proof))
+            Ok((user, response.verify(secret)?))
         }
         None if mechanism == Some(Mechanism::Plain) => {
             Err(FailureCondition::EncryptionRequired.into())

@@ -5,6 +5,7 @@ mod dialects;
 mod filter;
 mod mistakes;
 mod outcomes;
+mod reconnect;
 mod refused;
 mod run;
 mod stopped;

@@ -29,6 +29,8 @@ struct Fault {
     status: u8,
     why: Option<String>,
     condition: Option<String>,
+    /// Nothing had gone wrong before.
+    first: bool,
 }
 
 impl Report {
@@ -53,7 +55,8 @@ impl Report {
             let text = event.error().map(cause::text).unwrap_or_default();
             let condition = event.error().and_then(cause::condition);
             let why = Some(format!("{}: {text}", event.kind()));
-            self.lost.get_or_insert(Fault { status, why, condition });
+            let first = self.wrong.is_none();
+            self.lost.get_or_insert(Fault { status, why, condition, first });
             if self.request_lost {
                 self.settle();
             }
@@ -75,12 +78,13 @@ impl Report {
     }
 
     pub(super) fn went_wrong(&mut self, status: u8, why: String) {
-        self.wrong.get_or_insert(Fault { status, why: Some(why), condition: None });
+        let why = Some(why);
+        self.wrong.get_or_insert(Fault { status, why, condition: None, first: true });
     }
 
     /// What is said elsewhere.
     pub(super) fn set_status(&mut self, status: u8) {
-        self.wrong.get_or_insert(Fault { status, why: None, condition: None });
+        self.wrong.get_or_insert(Fault { status, why: None, condition: None, first: true });
     }
 
     /// A request has ended with its connection.
@@ -94,17 +98,17 @@ impl Report {
         self.request_lost = false;
     }
 
-    /// The connection that was lost is what went wrong.
+    /// The connection that was lost is what went wrong, unless something else did before.
     fn settle(&mut self) {
-        if self.wrong.is_none() {
-            self.wrong = self.lost.take();
+        if let Some(lost) = self.lost.take().filter(|lost| lost.first) {
+            self.wrong = Some(lost);
         }
     }
 
     /// Says what went wrong; the exit status.
     pub(super) fn conclude(mut self, server: &str, dialect: Dialect) -> u8 {
         self.settle();
-        let Some(Fault { status, why, condition }) = self.wrong else {
+        let Some(Fault { status, why, condition, .. }) = self.wrong else {
             return u8::from(self.stdout_gone);
         };
         let status = if self.stdout_gone { 1 } else { status };

@@ -91,6 +91,7 @@ mod describe;
 mod difference;
 mod digest;
 mod escape;
+pub mod faults;
 mod fixed;
 mod folder;
 mod keys;

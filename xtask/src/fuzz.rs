@@ -7,7 +7,7 @@ use crate::context::{Context, Failure, Outcome, Report};
 use crate::metadata::Metadata;
 use crate::shell::Run;
 
-const TARGETS: [&str; 2] = ["scanner", "element"];
+const TARGETS: [&str; 3] = ["scanner", "element", "filter"];
 
 /// What `cargo fuzz` passes too, but for the sanitizer, for which there is nothing to find without
 /// `unsafe`. All of it is stable.

@@ -43,7 +43,7 @@ pub(crate) const LAYERS: &[&[Rule]] = &[
     ],
     // shared
     &[pure("jabber-login")],
-    &[pure("jabber-sasl")],
+    &[pure("jabber-sasl"), pure("jabber-filter")],
     // contracts
     &[pure("jabber-dialect"), traits("jabber-transport")],
     // vocabulary

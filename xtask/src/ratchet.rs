@@ -4,7 +4,9 @@
 //! difference has no start-up in it. Time is only printed: it depends on the machine.
 //!
 //! Two things fail: a rise over the numbers measured last, and more than the budgets, which stay as
-//! they are when the numbers are blessed.
+//! they are when the numbers are blessed. A third is what many filters cost: see `filters`.
+
+mod filters;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -38,7 +40,7 @@ pub(crate) fn run(context: &Context, arguments: &[String]) -> Outcome {
         [only] if only == "--bless" => true,
         _ => return Err(Failure::new("ratchet takes --bless or nothing")),
     };
-    Run::new(context, "cargo build --release -p jabber-xml --examples").run()?;
+    Run::new(context, "cargo build --release -p jabber-xml -p jabber-filter --examples").run()?;
     let folder = target(context).join("release/examples");
     let allocations = allocations(context, &folder)?;
     let mut costs = BTreeMap::new();
@@ -63,6 +65,7 @@ pub(crate) fn run(context: &Context, arguments: &[String]) -> Outcome {
     print!("{}", table(&costs, &others, &baseline, &budgets));
     let time = Run::program(context, &folder.join("ratchet")).arg("time").read()?;
     println!("\nTime, on this machine alone:\n\n{time}");
+    filters::check(context, &folder)?;
     let over = above(&costs, &budgets, 0.0, "the budget is");
     if !over.is_empty() {
         let over = over.join("\n  ");
@@ -110,24 +113,30 @@ fn instructions(
     kind: &str,
     count: u32,
 ) -> Result<f64, Failure> {
-    let (few, few_stanzas) = callgrind(context, folder, reader, kind, count)?;
-    let (many, many_stanzas) = callgrind(context, folder, reader, kind, count * 3)?;
+    each(context, &folder.join("ratchet"), &["run", reader, kind], count)
+}
+
+/// Instructions for each stanza of a program that takes how many as its last argument, and prints how
+/// many there were.
+fn each(context: &Context, program: &Path, arguments: &[&str], count: u32) -> Result<f64, Failure> {
+    let (few, few_stanzas) = callgrind(context, program, arguments, count)?;
+    let (many, many_stanzas) = callgrind(context, program, arguments, count * 3)?;
     Ok((many - few) / (many_stanzas - few_stanzas))
 }
 
 /// Instructions of the whole program, and the stanzas that it read.
 fn callgrind(
     context: &Context,
-    folder: &Path,
-    reader: &str,
-    kind: &str,
+    program: &Path,
+    arguments: &[&str],
     count: u32,
 ) -> Result<(f64, f64), Failure> {
     let out = std::env::temp_dir().join(format!("ratchet-{}.callgrind", std::process::id()));
     let read = Run::new(context, "valgrind --tool=callgrind -q")
         .arg(format!("--callgrind-out-file={}", out.display()))
-        .arg(folder.join("ratchet"))
-        .args(["run", reader, kind, &count.to_string()])
+        .arg(program)
+        .args(arguments)
+        .arg(count.to_string())
         .read()?;
     let profile = std::fs::read_to_string(&out)?;
     // Nothing depends on it any more.
@@ -138,7 +147,10 @@ fn callgrind(
         .and_then(|number| number.trim().parse().ok());
     match (total, read.trim().parse()) {
         (Some(total), Ok(stanzas)) => Ok((total, stanzas)),
-        _ => Err(Failure(format!("callgrind's count of {reader} {kind} was not understood"))),
+        _ => {
+            let what = arguments.join(" ");
+            Err(Failure(format!("callgrind's count of {what} was not understood")))
+        }
     }
 }
 

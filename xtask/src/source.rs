@@ -26,9 +26,12 @@ pub(crate) fn files(root: &Path, folder: &str) -> Result<Vec<File>, Failure> {
         for entry in fs::read_dir(&folder)? {
             let path = entry?.path();
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            // In a worktree `.git` is a file, which says where the repository is.
+            if name == "target" || name == ".git" {
+                continue;
+            }
             if path.is_dir() {
-                let skipped = name == "target" || name == ".git" || path.is_symlink();
-                if !skipped {
+                if !path.is_symlink() {
                     open.push(path);
                 }
             } else if let Ok(text) = String::from_utf8(read_if_there(&path)?) {

@@ -128,10 +128,11 @@ pub(crate) struct ConnectArgs {
     /// Send after INIT_FINISHED and print the answer (return_to_sender; repeatable).
     #[arg(long, value_name = "XML", help_heading = "What to do")]
     pub(crate) request: Vec<String>,
-    /// Print only those received nodes that match (not there yet).
+    /// Print only those received nodes in which this XPath 1.0 location path selects something;
+    /// everything else is printed as always. The node is the document's root element: /message/body.
     #[arg(long, value_name = "XPATH", help_heading = "What to do")]
     pub(crate) filter: Option<String>,
-    /// A namespace prefix for --filter (not there yet).
+    /// A namespace prefix for --filter (repeatable). Without prefix a name is in the content namespace.
     #[arg(long, value_name = "PREFIX=URI", help_heading = "What to do")]
     pub(crate) ns: Vec<String>,
     /// Send one XML element a line from standard input, until its end.
@@ -144,7 +145,8 @@ pub(crate) struct ConnectArgs {
     /// To reach INIT_FINISHED, and for each request.
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "30", help_heading = "Time and size")]
     pub(crate) timeout: std::time::Duration,
-    /// At most N reconnects after a connection was lost (only 0 is there yet).
+    /// At most N reconnects after a connection was lost or could not be made, with growing pauses;
+    /// never after a refused login or what else would fail again.
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Time and size")]
     pub(crate) reconnect: u32,
     /// The largest node that is taken in.

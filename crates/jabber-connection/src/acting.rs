@@ -4,7 +4,7 @@ use jabber_status::{Stamp, Status, StatusEvent};
 use jabber_xml::{Element, StreamHeader};
 
 use crate::{
-    Detail, Effects,
+    Detail, Effects, Part,
     core::Core,
     life::{Handshake, Stream},
 };
@@ -34,7 +34,9 @@ impl<E: Effects> Actions for Acting<'_, E> {
         self.core.scope = header.scope();
         self.core.header = Some(header.clone());
         self.core.stream = Stream::Open;
+        let from = self.effects.transmit().len();
         header.write_to(self.effects.transmit());
+        self.core.show_sent(Part::Header, from, self.effects);
         self.core.fire(Status::StreamStart, || Detail::Header(header.clone()), self.effects);
         self.core.fire(Status::NodeSent, || Detail::Header(header), self.effects);
     }

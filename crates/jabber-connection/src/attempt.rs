@@ -7,7 +7,7 @@ use jabber_security::{DerivedKey, Security};
 use jabber_status::{ErrorStatus, Extra, Status};
 
 use crate::{
-    AlreadyConnected, Connection, Detail, Effects, Error, SharedError,
+    Connection, Detail, Effects, Error, SharedError,
     acting::Acting,
     life::{Handshake, Life, Stream},
 };
@@ -17,28 +17,6 @@ use crate::{
 const HELD_BYTES: usize = 256 << 10;
 
 impl Connection {
-    /// Starts an attempt: CONNECT, CONNECTING. The driver now connects the pipe.
-    ///
-    /// # Errors
-    /// While an attempt lives; nothing fires then.
-    pub fn connect(
-        &mut self,
-        now: Duration,
-        effects: &mut impl Effects,
-    ) -> Result<(), AlreadyConnected> {
-        let core = &mut self.core;
-        if !matches!(core.life, Life::Idle) {
-            return Err(AlreadyConnected);
-        }
-        core.now = now;
-        core.attempt = core.attempt.saturating_add(1);
-        core.life = Life::Connecting { deadline: now + core.config.deadlines.connecting };
-        core.ready_by = now + core.config.deadlines.ready;
-        core.fire(Status::Connect, || Detail::None, effects);
-        core.fire(Status::Connecting, || Detail::None, effects);
-        Ok(())
-    }
-
     /// The pipe is connected. With direct TLS in a dialect without TLS statuses the handshake
     /// comes first, and CONNECTED after it (statuses.md: it is part of connecting).
     pub fn connected(&mut self, security: Security, now: Duration, effects: &mut impl Effects) {
@@ -155,6 +133,9 @@ impl Connection {
                 self.core.life = Life::Ready;
                 self.core.identity = Some(identity.clone());
                 self.core.fire(Status::InitFinished, || Detail::Ready(identity), effects);
+                self.core.attempts.ready = Some(self.core.now);
+                self.watch_over_peer();
+                self.treat_queue(effects);
                 self.deliver_held(effects);
             }
             Ok(_) => {}

@@ -7,7 +7,7 @@ use jabber_status::{ErrorStatus, Status};
 use jabber_xml::StreamError;
 
 use crate::{
-    Connection, Detail, Effects, Error, RequestEndKind,
+    Connection, Detail, Effects, Error, Part, RequestEndKind,
     life::{Closing, Handshake, Life, Stream},
 };
 
@@ -28,7 +28,7 @@ impl Connection {
             Life::Idle | Life::Connecting { .. } => {
                 self.begin_closing(Error::Shutdown, false, false);
                 self.core.fire(Status::ShutdownStart, || Detail::None, effects);
-                return self.finish_unconnected(effects);
+                return self.finish_unconnected(Error::Shutdown, effects);
             }
             Life::Closing(_) => {
                 return self.core.fire(Status::ShutdownStart, || Detail::None, effects);
@@ -67,6 +67,7 @@ impl Connection {
     pub fn tick(&mut self, now: Duration, effects: &mut impl Effects) {
         self.core.now = now;
         self.end_late_requests(effects);
+        self.return_expired(effects);
         match &self.core.life {
             Life::Connecting { deadline } if *deadline <= now => {
                 let within = self.core.config.deadlines.connecting;
@@ -90,6 +91,8 @@ impl Connection {
                     self.finish(effects);
                 }
             }
+            Life::Idle => self.end_pause(effects),
+            Life::Ready => self.take_pulse(effects),
             _ => {}
         }
     }
@@ -102,9 +105,10 @@ impl Connection {
             Life::Connecting { deadline } => Some(*deadline),
             Life::Negotiating { deadline } => Some(core.ready_by.min(*deadline)),
             Life::Closing(closing) => Some(closing.deadline),
-            Life::Idle | Life::Ready => None,
+            Life::Idle => core.attempts.due,
+            Life::Ready => core.pulse.next,
         };
-        [own, core.requests.next_deadline()].into_iter().flatten().min()
+        [own, core.requests.next_deadline(), core.queue.next_expiry()].into_iter().flatten().min()
     }
 
     /// A step of the negotiation has failed.
@@ -115,7 +119,7 @@ impl Connection {
             let detail = || Detail::Failed(Arc::clone(failure.error()), failure.retry());
             self.core.fire(cause, detail, effects);
         }
-        self.end(failure.cause().is_some(), why, failure.stream_error(), true, effects);
+        self.end(failure.cause(), why, failure.stream_error(), true, effects);
     }
 
     /// Fires the cause, if there is one, and ends the connection with our stream end.
@@ -128,7 +132,7 @@ impl Connection {
         if let Some(cause) = cause {
             self.core.fire(cause, || failed(&why), effects);
         }
-        self.end(cause.is_some(), why, None, false, effects);
+        self.end(cause, why, None, false, effects);
     }
 
     /// We end the stream because of what the peer did, and tell it (RFC 6120 §4.9).
@@ -138,7 +142,7 @@ impl Connection {
         }
         let told = why.condition().map(StreamError::new);
         // What the peer sends after its fault is not looked at.
-        self.end(false, why, told.as_ref(), false, effects);
+        self.end(None, why, told.as_ref(), false, effects);
     }
 
     /// The peer has ended its stream; ours follows where it can (RFC 6120 §4.4).
@@ -149,11 +153,16 @@ impl Connection {
                 if matches!(why, Error::PeerClosed { orderly: false, .. }) {
                     self.lose(None, why, effects);
                 } else {
-                    self.end(false, why, None, false, effects);
+                    self.end(None, why, None, false, effects);
                 }
             }
             Life::Idle | Life::Connecting { .. } => {}
         }
+    }
+
+    /// We end the connection in good order, with no fault on either side.
+    pub(crate) fn close_for(&mut self, why: Error, effects: &mut impl Effects) {
+        self.end(None, why, None, true, effects);
     }
 
     /// While closing: nothing more will come from the peer.
@@ -179,8 +188,8 @@ impl Connection {
     pub(crate) fn lose_while_closing(&mut self, why: Error, effects: &mut impl Effects) {
         let Life::Closing(closing) = &mut self.core.life else { return };
         // A shutdown that has told no cause owes its STREAMEND; without it, this is the cause.
-        if self.core.shutdown && !closing.caused && self.core.stream == Stream::Ending {
-            closing.caused = true;
+        if self.core.shutdown && closing.cause.is_none() && self.core.stream == Stream::Ending {
+            closing.cause = Some(ErrorStatus::SocketFail);
             closing.why = why;
             let detail = failed(&closing.why);
             self.core.fire(ErrorStatus::SocketFail, || detail, effects);
@@ -191,7 +200,7 @@ impl Connection {
     /// Tells the peer why, ends our stream, and waits for the peer's if that can come.
     fn end(
         &mut self,
-        caused: bool,
+        cause: Option<ErrorStatus>,
         why: Error,
         told: Option<&StreamError>,
         awaits_peer: bool,
@@ -203,7 +212,7 @@ impl Connection {
         let open = self.core.stream == Stream::Open;
         self.begin_closing(why, open && awaits_peer, false);
         if let Life::Closing(closing) = &mut self.core.life {
-            closing.caused = caused;
+            closing.cause = cause;
         }
         if let Some(error) = told.filter(|_| open) {
             self.core.write(error.to_element(), |_| Redaction::Nothing, effects);
@@ -215,13 +224,15 @@ impl Connection {
         let deadline = self.core.now + self.core.config.deadlines.closing;
         self.core.handshake = Handshake::None;
         self.core.life =
-            Life::Closing(Closing { why, caused: false, awaits_peer, delivers, deadline });
+            Life::Closing(Closing { why, cause: None, awaits_peer, delivers, deadline });
     }
 
     fn end_stream(&mut self, effects: &mut impl Effects) {
         if self.core.stream == Stream::Open {
             if let Some(header) = &self.core.header {
+                let from = effects.transmit().len();
                 header.write_end(effects.transmit());
+                self.core.show_sent(Part::End, from, effects);
             }
             self.core.stream = Stream::Ending;
         }
@@ -241,15 +252,15 @@ impl Connection {
             self.core.requests.end(request);
             self.tell_unanswered(request, RequestEndKind::Disconnected, effects);
         }
+        self.return_unwritten(effects);
         effects.close();
-        if let Life::Closing(closing) = &mut self.core.life {
-            if matches!(closing.why, Error::Shutdown) && closing.awaits_peer {
-                closing.why = Error::ShutdownUnanswered;
-            }
-            let detail = failed(&closing.why);
-            self.core.fire(ErrorStatus::SocketDisconnect, || detail, effects);
+        let Life::Closing(closing) = &mut self.core.life else { return };
+        if matches!(closing.why, Error::Shutdown) && closing.awaits_peer {
+            closing.why = Error::ShutdownUnanswered;
         }
-        self.finish_shutdown(effects);
+        let (why, cause) = (closing.why.clone(), closing.cause);
+        self.core.fire(ErrorStatus::SocketDisconnect, || failed(&why), effects);
+        self.finish_attempt(why, cause, effects);
     }
 
     /// CONNECTFAIL: it was never connected.
@@ -263,22 +274,30 @@ impl Connection {
             return self.lose(None, why, effects);
         }
         self.core.fire(ErrorStatus::ConnectFail, || failed(&why), effects);
-        self.finish_unconnected(effects);
+        self.finish_unconnected(why, effects);
     }
 
-    fn finish_unconnected(&mut self, effects: &mut impl Effects) {
+    fn finish_unconnected(&mut self, why: Error, effects: &mut impl Effects) {
         effects.close();
-        self.finish_shutdown(effects);
+        self.finish_attempt(why, None, effects);
     }
 
-    fn finish_shutdown(&mut self, effects: &mut impl Effects) {
-        if std::mem::take(&mut self.core.shutdown) {
+    /// The last status of an attempt was fired, but for SHUTDOWN_FINISH.
+    fn finish_attempt(
+        &mut self,
+        why: Error,
+        cause: Option<ErrorStatus>,
+        effects: &mut impl Effects,
+    ) {
+        let asked = std::mem::take(&mut self.core.shutdown);
+        if asked {
             self.core.fire(Status::ShutdownFinish, || Detail::None, effects);
         }
         self.core.reset();
         if let Some(dialect) = self.dialect.take() {
             self.memory = dialect.memory();
         }
+        self.recover(why, cause, asked, effects);
     }
 }
 

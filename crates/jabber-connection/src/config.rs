@@ -2,16 +2,38 @@ use std::time::Duration;
 
 use jabber_xml::Limits;
 
+use crate::{Keepalive, QueueConfig, Reconnect};
+
 /// What one connection may cost, in time and memory. The defaults are safe.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Config {
     /// Limits on what is taken in.
     pub limits: Limits,
     /// How long each phase may take.
     pub deadlines: Deadlines,
-    /// How much may wait in the queue.
-    pub queue: QueueBounds,
+    /// What may wait in the queue, and what becomes of it.
+    pub queue: QueueConfig,
+    /// Whether and when a connection that was lost is made anew. Default: never.
+    pub reconnect: Option<Reconnect>,
+    /// How often in a row see-other-host is followed (RFC 6120 §4.9.3.19), to the same name and under
+    /// the same rules for TLS. Default 5; 0: never.
+    pub redirects: u32,
+    /// How a peer is found that is gone without a word. Default: not at all.
+    pub keepalive: Option<Keepalive>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            deadlines: Deadlines::default(),
+            queue: QueueConfig::default(),
+            reconnect: None,
+            redirects: 5,
+            keepalive: None,
+        }
+    }
 }
 
 impl Config {
@@ -29,10 +51,31 @@ impl Config {
         self
     }
 
-    /// Other bounds for the queue.
+    /// Another queue.
     #[must_use]
-    pub const fn with_queue(mut self, bounds: QueueBounds) -> Self {
-        self.queue = bounds;
+    pub const fn with_queue(mut self, queue: QueueConfig) -> Self {
+        self.queue = queue;
+        self
+    }
+
+    /// Makes a connection that was lost anew.
+    #[must_use]
+    pub const fn with_reconnect(mut self, reconnect: Reconnect) -> Self {
+        self.reconnect = Some(reconnect);
+        self
+    }
+
+    /// Another bound for redirects in a row.
+    #[must_use]
+    pub const fn with_redirects(mut self, redirects: u32) -> Self {
+        self.redirects = redirects;
+        self
+    }
+
+    /// Looks after a peer that says nothing.
+    #[must_use]
+    pub const fn with_keepalive(mut self, keepalive: Keepalive) -> Self {
+        self.keepalive = Some(keepalive);
         self
     }
 }
@@ -94,29 +137,5 @@ impl Deadlines {
     pub const fn with_closing(mut self, bound: Duration) -> Self {
         self.closing = bound;
         self
-    }
-}
-
-/// How much the queue holds while the connection is not ready. Beyond it a sender gets an error.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct QueueBounds {
-    /// The number of stanzas. Default 10,000.
-    pub stanzas: usize,
-    /// Their bytes together. Default 16 MiB.
-    pub bytes: usize,
-}
-
-impl Default for QueueBounds {
-    fn default() -> Self {
-        Self { stanzas: 10_000, bytes: 16 << 20 }
-    }
-}
-
-impl QueueBounds {
-    /// These bounds.
-    #[must_use]
-    pub const fn new(stanzas: usize, bytes: usize) -> Self {
-        Self { stanzas, bytes }
     }
 }

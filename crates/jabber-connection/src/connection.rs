@@ -4,7 +4,7 @@ use jabber_dialect::{Dialect, Identity, Memory, Protocol, Redaction};
 use jabber_status::Phase;
 use jabber_xml::Element;
 
-use crate::{Config, Queue, RequestId, SendError, core::Core};
+use crate::{Config, Queue, RequestId, core::Core};
 
 /// One connection's whole protocol state: framing, a dialect, the queue, the requests. It does no
 /// I/O, reads no clock and draws no random number: time comes in as the duration since any start
@@ -116,11 +116,11 @@ impl fmt::Display for NotReady {
 impl std::error::Error for NotReady {}
 
 /// What a purge of the queue came to.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Purged {
     /// How many stanzas were sent.
     pub sent: usize,
-    /// Those that the dialect has no form for, handed back.
-    pub refused: Vec<SendError>,
+    /// How many the dialect has no form for; they are returned, requests among them end as cancelled.
+    pub refused: usize,
 }

@@ -7,7 +7,11 @@ use jabber_xml::{Element, Scanner, Scope, StreamHeader, ns};
 use crate::{
     Config, Detail, Effects, Event, Queue,
     event::Node,
+    keepalive::Pulse,
     life::{Handshake, Life, Stream},
+    outbox::Outbox,
+    queue::Ticket,
+    reconnect::Attempts,
     request::Requests,
 };
 
@@ -38,7 +42,12 @@ pub(crate) struct Core {
     /// The declarations of our own header.
     pub(crate) scope: Arc<Scope>,
     pub(crate) queue: Queue,
+    pub(crate) outbox: Outbox,
     pub(crate) requests: Requests,
+    pub(crate) attempts: Attempts,
+    pub(crate) pulse: Pulse,
+    /// The last that a stanza or a request was named by.
+    pub(crate) ticket: u64,
     /// Stanzas that came before INIT_FINISHED, and their bytes.
     pub(crate) held: VecDeque<Element>,
     pub(crate) held_bytes: usize,
@@ -63,7 +72,11 @@ impl Core {
             bare_header: false,
             scope: Arc::new(Scope::content(ns::CLIENT)),
             queue: Queue::new(config.queue),
+            outbox: Outbox::default(),
             requests: Requests::default(),
+            attempts: Attempts::default(),
+            pulse: Pulse::default(),
+            ticket: 0,
             held: VecDeque::new(),
             held_bytes: 0,
             #[cfg(debug_assertions)]
@@ -71,6 +84,11 @@ impl Core {
             protocol,
             config,
         }
+    }
+
+    pub(crate) fn next_ticket(&mut self) -> Ticket {
+        self.ticket = self.ticket.wrapping_add(1);
+        Ticket(self.ticket)
     }
 
     pub(crate) fn stamp(&self) -> Stamp {
@@ -113,10 +131,12 @@ impl Core {
     pub(crate) fn write(
         &mut self,
         element: Element,
-        redaction: impl FnOnce(&Element) -> Redaction,
+        redaction: impl Fn(&Element) -> Redaction,
         effects: &mut impl Effects,
     ) {
+        let from = effects.transmit().len();
         element.write_to(effects.transmit(), &self.scope);
+        self.show_node_sent(from, &element, &redaction, effects);
         self.fire_node(Status::NodeSent, element, redaction, effects);
     }
 
@@ -141,5 +161,6 @@ impl Core {
         self.scanner = Scanner::new(self.config.limits);
         self.held.clear();
         self.held_bytes = 0;
+        self.pulse = Pulse::default();
     }
 }

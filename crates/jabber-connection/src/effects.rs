@@ -3,7 +3,7 @@ use jabber_dialect::Delivery;
 use jabber_security::{Entropy, KeyDerivation};
 use jabber_status::{KindSet, StatusEvent};
 
-use crate::{RequestEnd, RequestId};
+use crate::{Receipt, RequestEnd, RequestId, Returned, Tap};
 
 /// Where a [`Connection`](crate::Connection) puts what it wants done. Its methods are called in
 /// the order in which things happen, so nothing can be left undrained or come out of order:
@@ -15,8 +15,14 @@ pub trait Effects {
     /// A status; borrowed for the time of the call.
     fn status(&mut self, event: &dyn StatusEvent);
 
+    /// Who is shown all that is on the wire, if anybody is. Nothing is computed for nobody.
+    fn tap(&mut self) -> Option<&mut dyn Tap> {
+        None
+    }
+
     /// The one write buffer. What is appended goes out in order; the driver writes it when it can
-    /// and calls [`Connection::flushed`](crate::Connection::flushed) once it is empty and flushed.
+    /// calls [`Connection::wrote`](crate::Connection::wrote) with what the pipe has taken, and
+    /// [`Connection::flushed`](crate::Connection::flushed) once it is empty and flushed.
     fn transmit(&mut self) -> &mut BytesMut;
 
     /// A stanza for the user.
@@ -25,11 +31,26 @@ pub trait Effects {
     /// The one and only end of a request.
     fn request_ended(&mut self, request: RequestId, end: RequestEnd);
 
+    /// All bytes of a stanza were given to the pipe. Not for requests: their end says more.
+    fn written(&mut self, receipt: Receipt) {
+        let _ = receipt;
+    }
+
+    /// A stanza that was accepted for sending was not written, and never will be: it comes back.
+    fn returned(&mut self, receipt: Receipt, returned: Returned);
+
     /// True while no more stanzas can be taken; the connection then leaves the rest of its input
     /// alone, and so backpressure reaches the socket.
     fn is_full(&self) -> bool {
         false
     }
+
+    /// A new attempt has begun: connect the pipe, and call
+    /// [`Connection::connected`](crate::Connection::connected) or
+    /// [`Connection::connect_failed`](crate::Connection::connect_failed). With `elsewhere` to that host
+    /// (`host`, `host:port` or `[address]:port`, the server's words), under the same rules for TLS and
+    /// for the same name as before.
+    fn connect(&mut self, elsewhere: Option<&str>);
 
     /// Flush what was transmitted, then start a TLS handshake on the pipe, and call
     /// [`Connection::tls_established`](crate::Connection::tls_established) or

@@ -116,6 +116,16 @@ pub enum Error {
     /// A shutdown was asked for; the peer did not answer our stream end.
     #[error("closed as asked for; the server did not answer our stream end")]
     ShutdownUnanswered,
+    /// The peer has not said anything for as long as it may (see
+    /// [`Keepalive`](crate::Keepalive)): it is gone, or the way to it.
+    #[error("the server has not said anything for {} s, and did not answer", .heard_before.as_secs_f32())]
+    Silent {
+        /// When it was heard last.
+        heard_before: std::time::Duration,
+    },
+    /// Another attempt was asked for in its place.
+    #[error("closed to connect anew, as asked for")]
+    Reconnect,
     /// The connection was dropped at once, as asked for.
     #[error("halted as asked for")]
     Halted,
@@ -146,6 +156,12 @@ impl Error {
         }
     }
 
+    /// True where we have asked for the end: it is no failure.
+    #[must_use]
+    pub const fn was_asked_for(&self) -> bool {
+        matches!(self, Self::Shutdown | Self::ShutdownUnanswered | Self::Reconnect | Self::Halted)
+    }
+
     /// The stream error condition that stands for it: the one the peer sent, or the one it was
     /// sent (RFC 6120 §4.9.3).
     #[must_use]
@@ -156,7 +172,7 @@ impl Error {
             Self::HalfNode => StreamCondition::NotWellFormed,
             Self::WrongStream { .. } => StreamCondition::InvalidNamespace,
             Self::TooEarly { .. } => StreamCondition::PolicyViolation,
-            Self::Deadline { .. } => StreamCondition::ConnectionTimeout,
+            Self::Deadline { .. } | Self::Silent { .. } => StreamCondition::ConnectionTimeout,
             Self::Dialect(_, _, told) => return *told,
             _ => return None,
         })
@@ -167,9 +183,11 @@ impl Error {
     pub fn retry(&self) -> Retry {
         match self {
             Self::Dialect(_, retry, _) => *retry,
-            Self::Shutdown | Self::ShutdownUnanswered | Self::Halted | Self::WrongStream { .. } => {
-                Retry::Never
-            }
+            Self::Shutdown
+            | Self::ShutdownUnanswered
+            | Self::Halted
+            | Self::Reconnect
+            | Self::WrongStream { .. } => Retry::Never,
             Self::Tls(error) if is_loss(&**error) => Retry::Later,
             // A certificate that fails does so again.
             Self::Tls(_) | Self::BytesBeforeTls { .. } => Retry::Never,

@@ -1,11 +1,11 @@
-use std::{any::Any, error::Error, fmt};
+use std::{any::Any, error::Error, fmt, sync::Arc, time::Duration};
 
 use jabber_dialect::{Identity, Redacted, Redaction, Retry};
 use jabber_security::Security;
 use jabber_status::{Kind, Phase, Stamp, StatusEvent};
 use jabber_xml::{Element, StreamHeader};
 
-use crate::{RequestEndKind, RequestId, SharedError};
+use crate::{RequestEndKind, RequestId, SharedError, Stopped};
 
 /// A status that the connection itself fires; the dialect's steps have event types of their own.
 #[derive(Clone, Debug)]
@@ -33,8 +33,51 @@ pub enum Detail {
     Request(RequestId, Node),
     /// How a request ended without an answer (REQUEST_ENDED).
     RequestEnded(RequestId, RequestEndKind),
+    /// How long the pause is before the next attempt, and what ended the last one (RECONNECT_WAIT).
+    Pause(Pause),
+    /// Where the server has sent us, in its words (REDIRECT).
+    Redirect(Elsewhere),
+    /// Why there is no further attempt, and what ended the last one (RECONNECT_STOPPED).
+    Stopped(Stopped, SharedError),
     /// What went wrong, and whether another attempt can succeed (every error).
     Failed(SharedError, Retry),
+}
+
+/// A pause before the next attempt.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Pause {
+    /// How long it is.
+    pub length: Duration,
+    /// The attempts that have failed in a row, this one among them.
+    pub failures: u32,
+    /// What ended the last one.
+    pub why: SharedError,
+}
+
+impl fmt::Display for Pause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.1} s, because {}", self.length.as_secs_f32(), self.why)
+    }
+}
+
+/// Where a server sends its client: `host`, `host:port` or `[address]:port` (RFC 6120 §4.9.3.19).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Elsewhere(pub(crate) Arc<str>);
+
+impl Elsewhere {
+    /// In the server's words, unchecked.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// With what would command a terminal escaped.
+impl fmt::Display for Elsewhere {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "to {}", self.0.escape_debug())
+    }
 }
 
 /// A node as an event shows it.
@@ -67,6 +110,18 @@ impl fmt::Display for Node {
 impl Event {
     pub(crate) const fn new(stamp: Stamp, kind: Kind, detail: Detail) -> Self {
         Self { stamp, kind, detail }
+    }
+
+    /// An owned copy that does not keep a read buffer alive: for who keeps it.
+    #[must_use]
+    pub fn to_compact(&self) -> Self {
+        let compact = |node: &Node| Node::new(node.element.clone().compact(), node.redaction);
+        let detail = match &self.detail {
+            Detail::Node(node) => Detail::Node(compact(node)),
+            Detail::Request(request, node) => Detail::Request(*request, compact(node)),
+            detail => detail.clone(),
+        };
+        Self { detail, ..*self }
     }
 
     /// What it tells beside its kind.
@@ -110,13 +165,16 @@ impl StatusEvent for Event {
             Detail::Ready(identity) => Some(identity),
             Detail::RequestEnded(_, end) => Some(end),
             Detail::Failed(error, _) => Some(error),
+            Detail::Pause(pause) => Some(pause),
+            Detail::Redirect(elsewhere) => Some(elsewhere),
+            Detail::Stopped(why, _) => Some(why),
             Detail::None | Detail::Header(_) | Detail::Node(_) | Detail::Request(..) => None,
         }
     }
 
     fn error(&self) -> Option<&(dyn Error + 'static)> {
         match &self.detail {
-            Detail::Failed(error, _) => Some(&**error),
+            Detail::Failed(error, _) | Detail::Stopped(_, error) => Some(&**error),
             _ => None,
         }
     }

@@ -7,11 +7,12 @@
 //!
 //! ```text
 //! driver                                   Connection                      Effects
-//! connect()                           ---> CONNECT, CONNECTING             status
+//! connect()                           ---> CONNECT, CONNECTING             status, connect
 //! connected(security)                 ---> CONNECTED, the dialect starts   status, transmit
-//! receive(bytes), ended(), flushed()  ---> negotiation, then stanzas       stanza, request_ended
+//! receive(bytes), ended()             ---> negotiation, then stanzas       stanza, request_ended
+//! wrote(n), flushed()                 ---> receipts, STREAMEND             written, returned
 //! tls_established(), derived()        <--> start_tls, derive
-//! tick() at next_deadline()           ---> time-outs
+//! tick() at next_deadline()           ---> time-outs, pings, a new attempt connect
 //! shutdown(), halt()                  ---> the end                         close
 //! ```
 
@@ -24,19 +25,32 @@ mod core;
 mod effects;
 mod error;
 mod event;
+mod keepalive;
 mod life;
+mod outbox;
+mod pulse;
 mod queue;
+mod queue_config;
+mod receipt;
 mod receive;
+mod reconnect;
+mod recover;
 mod request;
 mod send;
 mod send_error;
+mod wire;
 
-pub use config::{Config, Deadlines, QueueBounds};
+pub use config::{Config, Deadlines};
 pub use connection::{AlreadyConnected, Connection, NotReady, Purged};
 pub use effects::Effects;
 pub use error::{Error, Party, SharedError};
-pub use event::{Detail, Event, Node};
+pub use event::{Detail, Elsewhere, Event, Node, Pause};
+pub use keepalive::{Keepalive, Probe};
 pub use queue::Queue;
+pub use queue_config::{AtReady, QueueConfig};
+pub use receipt::{Accepted, Receipt, ReturnReason, Returned};
 pub use receive::Progress;
+pub use reconnect::{Reconnect, Stopped};
 pub use request::{RequestEnd, RequestEndKind, RequestId};
 pub use send_error::{SendError, SendErrorReason};
+pub use wire::{Direction, Part, Tap, Wire};

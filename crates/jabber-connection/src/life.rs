@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use jabber_status::Phase;
+use jabber_status::{ErrorStatus, Phase};
 
 use crate::Error;
 
@@ -25,8 +25,8 @@ pub(crate) enum Life {
 pub(crate) struct Closing {
     /// What SOCKETDISCONNECT tells.
     pub(crate) why: Error,
-    /// An error status that tells the cause was fired.
-    pub(crate) caused: bool,
+    /// The error status that told the cause.
+    pub(crate) cause: Option<ErrorStatus>,
     /// The peer's stream end is worth waiting for, and has not come.
     pub(crate) awaits_peer: bool,
     /// It was ready before; stanzas that still come are the user's.

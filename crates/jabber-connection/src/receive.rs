@@ -8,7 +8,7 @@ use jabber_status::{ErrorStatus, Extra, Status};
 use jabber_xml::{Element, Item, StreamError, StreamHeader, ns};
 
 use crate::{
-    Connection, Detail, Effects, Error, RequestEnd, RequestEndKind, RequestId,
+    Connection, Detail, Effects, Error, Part, RequestEnd, RequestEndKind, RequestId,
     acting::Acting,
     connection::redaction_by,
     error::retry_after,
@@ -38,6 +38,13 @@ impl Connection {
         effects: &mut impl Effects,
     ) -> Progress {
         self.core.now = now;
+        self.hear(input.len());
+        let progress = self.take_items(input, effects);
+        self.core.pulse.left = input.len();
+        progress
+    }
+
+    fn take_items(&mut self, input: &mut BytesMut, effects: &mut impl Effects) -> Progress {
         loop {
             self.begin_handshake(input.len(), effects);
             if !self.reads() {
@@ -47,8 +54,12 @@ impl Connection {
             if effects.is_full() {
                 return Progress::Full;
             }
+            self.core.scanner.record(effects.tap().is_some());
             match self.core.scanner.next(input) {
-                Ok(None) => return Progress::NeedsInput,
+                Ok(None) => {
+                    self.core.show_recorded(None, effects);
+                    return Progress::NeedsInput;
+                }
                 Ok(Some(item)) => self.take(item, effects),
                 // Any error of the scanner ends the stream: what follows cannot be trusted.
                 Err(error) => self.end_with_stream_error(Error::Xml(error), effects),
@@ -67,6 +78,12 @@ impl Connection {
     }
 
     fn take(&mut self, item: Item, effects: &mut impl Effects) {
+        let part = match &item {
+            Item::Header(_) => Some(Part::Header),
+            Item::End => Some(Part::End),
+            _ => None,
+        };
+        self.core.show_recorded(part, effects);
         match item {
             Item::Element(element) => self.take_element(element, effects),
             Item::Header(header) => {
@@ -96,6 +113,7 @@ impl Connection {
 
     fn take_element(&mut self, element: Element, effects: &mut impl Effects) {
         let redaction = redaction_by(self.dialect.as_deref());
+        self.core.show_node_received(&element, &redaction, effects);
         let element = self.core.fire_node(Status::NodeReceived, element, redaction, effects);
         if element.is("error", ns::STREAM) {
             self.take_stream_error(&element, effects);
@@ -152,6 +170,9 @@ impl Connection {
                 Err(failure) => return self.fail_step(&failure, effects),
             }
         };
+        if self.is_pong(&delivery.stanza) {
+            return;
+        }
         let core = &mut self.core;
         if core.requests.is_empty() {
             return effects.stanza(delivery);
@@ -183,7 +204,7 @@ impl Connection {
     /// Ends requests whose time has run out.
     pub(crate) fn end_late_requests(&mut self, effects: &mut impl Effects) {
         while let Some(request) = self.core.requests.timed_out(self.core.now) {
-            self.core.queue.remove(request);
+            self.core.queue.remove(request.0);
             self.tell_unanswered(request, RequestEndKind::TimedOut, effects);
         }
     }

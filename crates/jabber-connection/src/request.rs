@@ -11,11 +11,11 @@ use jabber_jid::Jid;
 use jabber_security::Entropy;
 use jabber_xml::{Element, ns};
 
-use crate::SendErrorReason;
+use crate::{SendErrorReason, queue::Ticket};
 
 /// Names one request of a connection; never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct RequestId(u64);
+pub struct RequestId(pub(crate) Ticket);
 
 /// How a request ends; it ends exactly once.
 #[derive(Clone, Debug)]
@@ -59,7 +59,6 @@ type Map<K, V> = HashMap<K, V, BuildHasherDefault<DefaultHasher>>;
 /// The requests that have not ended.
 #[derive(Debug, Default)]
 pub(crate) struct Requests {
-    last: u64,
     by_id: Map<Arc<str>, Pending>,
     ids: Map<RequestId, Arc<str>>,
     deadlines: BTreeSet<(Duration, RequestId)>,
@@ -80,9 +79,10 @@ impl Requests {
     pub(crate) fn begin(
         &mut self,
         stanza: Element,
+        request: RequestId,
         deadline: Duration,
         entropy: &mut dyn Entropy,
-    ) -> Result<(RequestId, Element), (Element, SendErrorReason)> {
+    ) -> Result<Element, (Element, SendErrorReason)> {
         let asked = match stanza.attribute("to").map(|to| to.parse::<Jid>()).transpose() {
             Ok(asked) => asked,
             Err(error) => return Err((stanza, SendErrorReason::To(error))),
@@ -98,13 +98,11 @@ impl Requests {
                 }
             }
         };
-        self.last = self.last.wrapping_add(1);
-        let request = RequestId(self.last);
         let name = stanza.name().into();
         self.by_id.insert(Arc::clone(&id), Pending { request, name, asked, deadline, sent: false });
         self.ids.insert(request, id);
         self.deadlines.insert((deadline, request));
-        Ok((request, stanza))
+        Ok(stanza)
     }
 
     pub(crate) fn sent(&mut self, request: RequestId) {

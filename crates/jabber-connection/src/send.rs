@@ -4,15 +4,21 @@ use std::time::Duration;
 
 use jabber_dialect::Redaction;
 use jabber_status::Status;
-use jabber_xml::Element;
+use jabber_xml::{Element, XmlError};
 
 use crate::{
-    Connection, Detail, Effects, NotReady, Purged, RequestEndKind, RequestId, SendError,
-    SendErrorReason, acting::Acting, connection::redaction_by, event::Node, life::Life,
+    Accepted, AtReady, Connection, Detail, Effects, NotReady, Purged, Receipt, RequestEndKind,
+    RequestId, ReturnReason, Returned, SendError, SendErrorReason,
+    acting::Acting,
+    connection::redaction_by,
+    event::Node,
+    life::Life,
+    queue::{Queued, What},
 };
 
 impl Connection {
-    /// Sends a stanza when ready; before that it is queued (NODEQUEUED).
+    /// Sends a stanza when ready; before that it is queued (NODEQUEUED), and may wait there for as
+    /// long as [`QueueConfig::time_to_live`](crate::QueueConfig::time_to_live) says.
     ///
     /// # Errors
     /// While closing, when the queue is full, or when the dialect has no form for the stanza. It is
@@ -22,13 +28,34 @@ impl Connection {
         stanza: Element,
         now: Duration,
         effects: &mut impl Effects,
-    ) -> Result<(), SendError> {
+    ) -> Result<Accepted, SendError> {
+        self.send_within(stanza, self.core.queue.config().time_to_live, now, effects)
+    }
+
+    /// Sends a stanza as [`send`](Self::send) does; it may wait in the queue for `time_to_live` from
+    /// now at most, without one for ever.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub fn send_within(
+        &mut self,
+        stanza: Element,
+        time_to_live: Option<Duration>,
+        now: Duration,
+        effects: &mut impl Effects,
+    ) -> Result<Accepted, SendError> {
         self.core.now = now;
+        let receipt = Receipt(self.core.next_ticket());
         match self.core.life {
-            Life::Ready => self.transmit(stanza, effects),
-            Life::Closing(_) => Err(SendError::new(stanza, SendErrorReason::Closing)),
-            _ => self.enqueue(stanza, None, effects),
+            Life::Ready => self.transmit(receipt, stanza, effects)?,
+            Life::Closing(_) => return Err(SendError::new(stanza, SendErrorReason::Closing)),
+            _ => {
+                let expires = time_to_live.map(|time| now.saturating_add(time));
+                self.enqueue(stanza, What::Stanza(receipt), expires, effects)?;
+                return Ok(Accepted { receipt, queued: true });
+            }
         }
+        Ok(Accepted { receipt, queued: false })
     }
 
     /// Sends a stanza as a request (PCJ's return_to_sender): RTS_START, NODESENT, and in the end
@@ -58,11 +85,13 @@ impl Connection {
         if !can_be_asked {
             return Err(SendError::new(stanza, SendErrorReason::NotAStanza));
         }
-        let begun = self.core.requests.begin(stanza, now + timeout, effects.entropy());
-        let (request, stanza) = begun.map_err(|(stanza, reason)| SendError::new(stanza, reason))?;
+        let request = RequestId(self.core.next_ticket());
+        let deadline = now.saturating_add(timeout);
+        let begun = self.core.requests.begin(stanza, request, deadline, effects.entropy());
+        let stanza = begun.map_err(|(stanza, reason)| SendError::new(stanza, reason))?;
         let accepted = match self.core.life {
             Life::Ready => self.start_request(request, stanza, effects),
-            _ => self.enqueue(stanza, Some(request), effects),
+            _ => self.enqueue(stanza, What::Request(request), None, effects),
         };
         match accepted {
             Ok(()) => Ok(request),
@@ -78,7 +107,7 @@ impl Connection {
     pub fn cancel(&mut self, request: RequestId, now: Duration, effects: &mut impl Effects) {
         self.core.now = now;
         if self.core.requests.end(request).is_some() {
-            self.core.queue.remove(request);
+            self.core.queue.remove(request.0);
             self.tell_unanswered(request, RequestEndKind::Cancelled, effects);
         }
     }
@@ -97,18 +126,20 @@ impl Connection {
             return Err(NotReady);
         }
         let mut purged = Purged::default();
-        while let Some(queued) = self.core.queue.pop() {
-            let sent = match queued.request {
-                Some(request) => self.start_request(request, queued.stanza, effects),
-                None => self.transmit(queued.stanza, effects),
+        while let Some(Queued { stanza, what, .. }) = self.core.queue.pop() {
+            let sent = match what {
+                What::Request(request) => self.start_request(request, stanza, effects),
+                What::Stanza(receipt) => self.transmit(receipt, stanza, effects),
             };
             match sent {
                 Ok(()) => purged.sent += 1,
-                Err(error) => {
-                    if let Some(request) = queued.request {
-                        self.cancel(request, now, effects);
-                    }
-                    purged.refused.push(error);
+                Err(SendError { stanza, reason }) => {
+                    purged.refused += 1;
+                    let reason = match reason {
+                        SendErrorReason::Xml(error) => ReturnReason::Xml(error),
+                        _ => ReturnReason::Dropped,
+                    };
+                    self.hand_back(stanza, what, reason, effects);
                 }
             }
         }
@@ -116,17 +147,66 @@ impl Connection {
     }
 
     /// Hands back all that is queued, in the order it came, and empties the queue. Requests among
-    /// it end as cancelled.
+    /// it end as cancelled; stanzas are also told as returned.
     pub fn take_queue(&mut self, now: Duration, effects: &mut impl Effects) -> Vec<Element> {
         self.core.now = now;
         let mut taken = Vec::with_capacity(self.core.queue.len());
-        while let Some(queued) = self.core.queue.pop() {
-            if let Some(request) = queued.request {
-                self.cancel(request, now, effects);
-            }
-            taken.push(queued.stanza);
+        while let Some(Queued { stanza, what, .. }) = self.core.queue.pop() {
+            taken.push(stanza.clone());
+            self.hand_back(stanza, what, ReturnReason::Taken, effects);
         }
         taken
+    }
+
+    /// What becomes of the queue at INIT_FINISHED.
+    pub(crate) fn treat_queue(&mut self, effects: &mut impl Effects) {
+        match self.core.queue.config().at_ready {
+            AtReady::Hold => {}
+            AtReady::Flush => {
+                // It is ready.
+                let _ = self.purge_queue(self.core.now, effects);
+            }
+            AtReady::Drop => {
+                while let Some(Queued { stanza, what, .. }) = self.core.queue.pop() {
+                    self.hand_back(stanza, what, ReturnReason::Dropped, effects);
+                }
+            }
+        }
+    }
+
+    /// Returns what has waited in the queue for too long.
+    pub(crate) fn return_expired(&mut self, effects: &mut impl Effects) {
+        while let Some(Queued { stanza, what, .. }) = self.core.queue.expired(self.core.now) {
+            self.hand_back(stanza, what, ReturnReason::Expired, effects);
+        }
+    }
+
+    fn hand_back(
+        &mut self,
+        stanza: Element,
+        what: What,
+        reason: ReturnReason,
+        effects: &mut impl Effects,
+    ) {
+        match what {
+            What::Request(request) => self.cancel(request, self.core.now, effects),
+            What::Stanza(receipt) => effects.returned(receipt, Returned { stanza, reason }),
+        }
+    }
+
+    /// The pipe has taken that many bytes of the write buffer.
+    pub fn wrote(&mut self, bytes: usize, effects: &mut impl Effects) {
+        self.core.outbox.advance(bytes);
+        while let Some(receipt) = self.core.outbox.pop_written() {
+            effects.written(receipt);
+        }
+    }
+
+    /// Nothing of the write buffer will be written any more.
+    pub(crate) fn return_unwritten(&mut self, effects: &mut impl Effects) {
+        while let Some((receipt, stanza)) = self.core.outbox.pop_unwritten() {
+            effects.returned(receipt, Returned { stanza, reason: ReturnReason::Disconnected });
+        }
     }
 
     fn start_request(
@@ -135,7 +215,7 @@ impl Connection {
         stanza: Element,
         effects: &mut impl Effects,
     ) -> Result<(), SendError> {
-        let stanza = self.in_wire_form(stanza, effects)?;
+        let stanza = self.in_wire_form(&stanza, effects).map_err(|error| refused(stanza, error))?;
         let dialect = self.dialect.as_deref();
         let redaction = || redaction_by(dialect)(&stanza);
         let detail = || Detail::Request(request, Node::new(stanza.clone(), redaction()));
@@ -145,33 +225,45 @@ impl Connection {
         Ok(())
     }
 
-    fn transmit(&mut self, stanza: Element, effects: &mut impl Effects) -> Result<(), SendError> {
-        let stanza = self.in_wire_form(stanza, effects)?;
-        self.write_stanza(stanza, effects);
-        Ok(())
-    }
-
-    fn in_wire_form<E: Effects>(
+    fn transmit(
         &mut self,
+        receipt: Receipt,
         stanza: Element,
-        effects: &mut E,
-    ) -> Result<Element, SendError> {
-        match self.dialect.as_deref_mut().filter(|dialect| !dialect.is_transparent()) {
-            None => Ok(stanza),
-            Some(dialect) => dialect
-                .outbound(stanza.clone(), &mut Acting { core: &mut self.core, effects })
-                .map_err(|error| SendError::new(stanza, SendErrorReason::Xml(error))),
+        effects: &mut impl Effects,
+    ) -> Result<(), SendError> {
+        match self.in_wire_form(&stanza, effects) {
+            Ok(wire) => {
+                self.write_stanza(wire, effects);
+                self.core.outbox.push(receipt, stanza, effects.transmit().len());
+                Ok(())
+            }
+            Err(error) => Err(refused(stanza, error)),
         }
     }
 
-    fn write_stanza(&mut self, stanza: Element, effects: &mut impl Effects) {
+    pub(crate) fn in_wire_form<E: Effects>(
+        &mut self,
+        stanza: &Element,
+        effects: &mut E,
+    ) -> Result<Element, XmlError> {
+        let stanza = stanza.clone();
+        match self.dialect.as_deref_mut().filter(|dialect| !dialect.is_transparent()) {
+            None => Ok(stanza),
+            Some(dialect) => {
+                dialect.outbound(stanza, &mut Acting { core: &mut self.core, effects })
+            }
+        }
+    }
+
+    pub(crate) fn write_stanza(&mut self, stanza: Element, effects: &mut impl Effects) {
         self.core.write(stanza, redaction_by(self.dialect.as_deref()), effects);
     }
 
     fn enqueue(
         &mut self,
         stanza: Element,
-        request: Option<RequestId>,
+        what: What,
+        expires: Option<Duration>,
         effects: &mut impl Effects,
     ) -> Result<(), SendError> {
         if !self.core.queue.has_room(stanza.byte_len()) {
@@ -180,7 +272,11 @@ impl Connection {
         // A queued stanza must not pin the read buffer that it may have come in.
         let stanza = stanza.compact();
         let stanza = self.core.fire_node(Status::NodeQueued, stanza, Redaction::of, effects);
-        self.core.queue.push(stanza, request);
+        self.core.queue.push(stanza, what, expires);
         Ok(())
     }
+}
+
+const fn refused(stanza: Element, error: XmlError) -> SendError {
+    SendError::new(stanza, SendErrorReason::Xml(error))
 }

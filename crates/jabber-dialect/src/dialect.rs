@@ -70,6 +70,23 @@ pub trait Dialect: Debug + Send {
         element.namespace() == ns::CLIENT && matches!(element.name(), "iq" | "message" | "presence")
     }
 
+    /// A question with that `id` that is answered through the server whatever it knows (RFC 6120
+    /// §8.2.3), to find out whether the connection still stands. The default is a ping (XEP-0199): of a
+    /// client to its server; of a component, whose server has no address of its own, to itself, so that
+    /// it comes back.
+    ///
+    /// # Errors
+    /// When it cannot be written as XML.
+    fn ping(&self, id: &str, own: &Identity) -> Result<Element, XmlError> {
+        let jid = &own.jid;
+        let iq = Element::builder("iq", ns::CLIENT).attribute("type", "get").attribute("id", id);
+        let iq = match jid.local() {
+            Some(_) => iq.attribute("to", jid.domain()),
+            None => iq.attribute("from", jid.domain()).attribute("to", jid.domain()),
+        };
+        iq.child("ping", ns::PING, |ping| ping).build()
+    }
+
     /// What a later attempt can take up where this one ends: stream management's session with its
     /// unacknowledged stanzas (XEP-0198). Most dialects have none.
     fn memory(self: Box<Self>) -> Option<Memory> {

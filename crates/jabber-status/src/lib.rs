@@ -10,7 +10,7 @@
 //!
 //! It is `no_std` (with `alloc`) and depends on nothing. Optional features: `serde` (the
 //! vocabularies by their stable names) and `tracing` (`Tracer`, an observer that writes tracing
-//! events).
+//! spans and events).
 //!
 //! # Examples
 //!
@@ -119,6 +119,8 @@ mod phase;
 #[cfg(feature = "serde")]
 mod serialize;
 mod shape;
+#[cfg(feature = "tracing")]
+mod spans;
 mod stamp;
 mod status;
 mod table;

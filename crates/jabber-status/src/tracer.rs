@@ -1,39 +1,70 @@
-//! Statuses as tracing events.
+//! Statuses as tracing spans and events.
 
+use alloc::boxed::Box;
+
+use crate::spans::Spans;
 use crate::{ErrorStatus, Extra, Kind, KindSet, Observer, Status, StatusEvent};
 
-/// An observer that turns each status into a [`tracing`] event.
+/// An observer that turns connections into [`tracing`] spans, and statuses into events within them.
 ///
-/// | target | level | kinds |
+/// | target | level | event: the kinds |
 /// |---|---|---|
 /// | `jabber::status` | INFO | CONNECTED, INIT_FINISHED, SHUTDOWN_FINISH |
 /// | `jabber::status` | DEBUG | the other statuses of a connection's life |
 /// | `jabber::node` | TRACE | NODESENT, NODERECEIVED, NODEQUEUED, RTS_START, RTS_FINISH |
 /// | `jabber::error` | ERROR | the error statuses, but SOCKETDISCONNECT |
-/// | `jabber::error` | WARN | SOCKETDISCONNECT with an error |
-/// | `jabber::error` | INFO | SOCKETDISCONNECT without one, which ends every connection |
+/// | `jabber::error` | WARN | SOCKETDISCONNECT with an error and without a shutdown |
+/// | `jabber::error` | INFO | any other SOCKETDISCONNECT: one ends every connection |
 /// | `jabber::extra` | WARN | TARGET_FAILED, RECONNECT_STOPPED |
 /// | `jabber::extra` | INFO | the other statuses above 100 |
 ///
 /// The message is the status's name; the fields are `code`, `phase`, `attempt`, `dialect`, and
 /// where the event has them `detail`, `error` and `node` (secrets redacted). They are formatted
 /// only where a subscriber wants the target at that level.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// | target | level | span | from | to |
+/// |---|---|---|---|---|
+/// | `jabber::connection` | INFO | `connection` | CONNECT | CONNECTFAIL or SOCKETDISCONNECT, or the SHUTDOWN_FINISH behind it |
+/// | `jabber::phase` | DEBUG | `connecting` | CONNECT | CONNECTED |
+/// | `jabber::phase` | DEBUG | `stream` | CONNECTED, and each success below | what comes next: a stream is opened, features are waited for |
+/// | `jabber::phase` | DEBUG | `tls` | SSLNEGOTIATE | SSLSUCCESS |
+/// | `jabber::phase` | DEBUG | `auth` | AUTHNEGOTIATE | AUTHSUCCESS |
+/// | `jabber::phase` | DEBUG | `bind` | BINDNEGOTIATE | BINDSUCCESS |
+/// | `jabber::phase` | DEBUG | `session` | SESSIONNEGOTIATE | SESSIONSUCCESS |
+/// | `jabber::phase` | DEBUG | `ready` | INIT_FINISHED | the phase closing |
+/// | `jabber::phase` | DEBUG | `closing` | the first status in the phase closing | the connection's end |
+///
+/// There is one `connection` for each attempt, with the fields `dialect`, `attempt`, `domain` (where
+/// [`with_domain`](Self::with_domain) gives it) and `error` (the name of the error status that ended
+/// it, if one did). The others lie in it, one after the other. All statuses that come in one are
+/// within it; it is entered for their time alone, so its duration is what a subscriber calls its
+/// idle time.
+#[derive(Debug)]
 pub struct Tracer {
-    interests: KindSet,
+    events: KindSet,
+    domain: Option<Box<str>>,
+    spans: Spans,
 }
 
 impl Tracer {
-    /// For every kind.
+    /// Spans, and events for every kind.
     #[must_use]
     pub const fn new() -> Self {
         Self::of(KindSet::ALL)
     }
 
-    /// For these kinds only; nothing is spent on the others, whatever a subscriber wants.
+    /// Spans, and events for these kinds only; nothing is spent on the other ones of
+    /// [`KindSet::NODES`], whatever a subscriber wants. With [`KindSet::EMPTY`] there are spans alone.
     #[must_use]
-    pub const fn of(interests: KindSet) -> Self {
-        Self { interests }
+    pub const fn of(events: KindSet) -> Self {
+        Self { events, domain: None, spans: Spans::new() }
+    }
+
+    /// Names the domain that is connected to, as the field `domain` of each connection.
+    #[must_use]
+    pub fn with_domain(mut self, domain: impl Into<Box<str>>) -> Self {
+        self.domain = Some(domain.into());
+        self
     }
 }
 
@@ -63,31 +94,42 @@ macro_rules! emit {
 
 impl Observer for Tracer {
     fn interests(&self) -> KindSet {
-        self.interests
+        // Spans follow from the connection's life.
+        self.events.union(KindSet::LIFECYCLE)
     }
 
     fn on_status(&mut self, event: &dyn StatusEvent) {
-        match event.kind() {
-            Kind::Status(status) => match status {
-                Status::Connected | Status::InitFinished | Status::ShutdownFinish => {
-                    emit!("jabber::status", info, event);
-                }
-                Status::NodeSent
-                | Status::NodeReceived
-                | Status::NodeQueued
-                | Status::RtsStart
-                | Status::RtsFinish => emit!("jabber::node", trace, event),
-                _ => emit!("jabber::status", debug, event),
-            },
-            Kind::Error(ErrorStatus::SocketDisconnect) if event.error().is_none() => {
-                emit!("jabber::error", info, event);
+        let Self { events, domain, spans } = self;
+        spans.around(event, domain.as_deref(), |shutdown| {
+            if events.contains(event.kind()) {
+                emit(event, shutdown);
             }
-            Kind::Error(ErrorStatus::SocketDisconnect) => emit!("jabber::error", warn, event),
-            Kind::Error(_) => emit!("jabber::error", error, event),
-            Kind::Extra(Extra::TargetFailed | Extra::ReconnectStopped) => {
-                emit!("jabber::extra", warn, event);
+        });
+    }
+}
+
+/// `shutdown` says that the connection's end was asked for.
+fn emit(event: &dyn StatusEvent, shutdown: bool) {
+    match event.kind() {
+        Kind::Status(status) => match status {
+            Status::Connected | Status::InitFinished | Status::ShutdownFinish => {
+                emit!("jabber::status", info, event);
             }
-            Kind::Extra(_) => emit!("jabber::extra", info, event),
+            Status::NodeSent
+            | Status::NodeReceived
+            | Status::NodeQueued
+            | Status::RtsStart
+            | Status::RtsFinish => emit!("jabber::node", trace, event),
+            _ => emit!("jabber::status", debug, event),
+        },
+        Kind::Error(ErrorStatus::SocketDisconnect) if shutdown || event.error().is_none() => {
+            emit!("jabber::error", info, event);
         }
+        Kind::Error(ErrorStatus::SocketDisconnect) => emit!("jabber::error", warn, event),
+        Kind::Error(_) => emit!("jabber::error", error, event),
+        Kind::Extra(Extra::TargetFailed | Extra::ReconnectStopped) => {
+            emit!("jabber::extra", warn, event);
+        }
+        Kind::Extra(_) => emit!("jabber::extra", info, event),
     }
 }

@@ -44,6 +44,8 @@
 //! | `! PCJ_NAME \| …` | a status: its detail; an error's text, its sources, who ended the connection, what a retry needs; a node's text where observers see another one than the wire |
 //! | `U xml` | a stanza for the user |
 //! | `A n end` | the end of the n-th request, from 0 |
+//! | `B xml \| reason` | a stanza that was accepted for sending comes back unwritten |
+//! | `D [where]` | a new attempt begins by itself; where a server has sent us |
 //! | `R text` | what the user asked for is refused |
 //! | `K` | we start the TLS handshake |
 //! | `L` | we close the pipe |
@@ -89,6 +91,7 @@ mod describe;
 mod difference;
 mod digest;
 mod escape;
+pub mod faults;
 mod fixed;
 mod folder;
 mod keys;

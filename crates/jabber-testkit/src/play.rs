@@ -97,7 +97,7 @@ pub(crate) struct Player<'a> {
 impl<'a> Player<'a> {
     pub(crate) fn new(protocol: &Arc<dyn Protocol>, keys: &'a mut Vec<DerivedKey>) -> Self {
         Self {
-            connection: Connection::new(Arc::clone(protocol), Config::default()),
+            connection: Connection::new(Arc::clone(protocol), Config::default().with_redirects(0)),
             recorder: Recorder::new(protocol.shape()),
             defers: false,
             input: BytesMut::new(),
@@ -169,12 +169,16 @@ impl<'a> Player<'a> {
 
     /// True where an attempt begins; it is refused while one lives.
     fn dial(&mut self) -> bool {
-        match self.connection.connect(self.now, &mut self.recorder) {
+        self.recorder.dials = true;
+        let begun = self.connection.connect(self.now, &mut self.recorder);
+        self.recorder.dials = false;
+        match begun {
             Ok(()) => {
                 self.input.clear();
                 self.received = 0;
                 self.stalled = false;
                 self.recorder.unflushed = false;
+                self.recorder.unwritten = 0;
                 self.recorder.jobs.clear();
                 self.recorder.pipe = Pipe::Open;
                 true
@@ -232,6 +236,8 @@ impl<'a> Player<'a> {
                 self.connection.derived(key, self.now, &mut self.recorder);
             } else if self.recorder.unflushed && !self.stalled {
                 self.recorder.unflushed = false;
+                let written = std::mem::take(&mut self.recorder.unwritten);
+                self.connection.wrote(written, &mut self.recorder);
                 self.connection.flushed(self.now, &mut self.recorder);
             } else {
                 break;

@@ -1,7 +1,7 @@
 use std::{collections::VecDeque, fmt};
 
 use bytes::BytesMut;
-use jabber_connection::{Detail, Effects, Event, RequestEnd, RequestId};
+use jabber_connection::{Detail, Effects, Event, Receipt, RequestEnd, RequestId, Returned};
 use jabber_dialect::Delivery;
 use jabber_security::{Entropy, KeyDerivation};
 use jabber_status::{KindSet, Lifecycle, Shape, Status, StatusEvent};
@@ -15,8 +15,12 @@ pub(crate) struct Recorder {
     pub(crate) requests: Vec<RequestId>,
     pub(crate) server: Server,
     pub(crate) pipe: Pipe,
+    /// The script connects: it knows what comes next.
+    pub(crate) dials: bool,
     /// Something was written since the last flush.
     pub(crate) unflushed: bool,
+    /// The bytes that were written since.
+    pub(crate) unwritten: usize,
     transmit: BytesMut,
     entropy: FixedEntropy,
     lifecycle: Lifecycle,
@@ -38,7 +42,9 @@ impl Recorder {
             requests: Vec::new(),
             server: Server::default(),
             pipe: Pipe::Closed,
+            dials: false,
             unflushed: false,
+            unwritten: 0,
             transmit: BytesMut::new(),
             entropy: FixedEntropy::default(),
             lifecycle: Lifecycle::of(shape),
@@ -52,6 +58,7 @@ impl Recorder {
         }
         let bytes = self.transmit.split();
         self.unflushed = true;
+        self.unwritten += bytes.len();
         self.lines.push(format!("C {}", escape(&bytes)));
         match self.pipe {
             Pipe::Open => {}
@@ -121,6 +128,17 @@ impl Effects for Recorder {
             other => format!("{other:?}"),
         };
         self.line(format!("A {number} {}", escape(end.as_bytes())));
+    }
+
+    fn returned(&mut self, _: Receipt, Returned { stanza, reason, .. }: Returned) {
+        self.line(format!("B {} | {reason}", escape(stanza.as_str().as_bytes())));
+    }
+
+    fn connect(&mut self, elsewhere: Option<&str>) {
+        if !std::mem::take(&mut self.dials) {
+            let elsewhere = elsewhere.unwrap_or_default();
+            self.line(format!("D {}", escape(elsewhere.as_bytes())).trim_end().into());
+        }
     }
 
     fn start_tls(&mut self) {

@@ -102,7 +102,7 @@ impl Input {
         let element = || argument.parse::<Element>().map_err(|error| error.to_string());
         let text = || unescape(rest).map(|_| rest.to_owned());
         Ok(Some(match (mark, command, argument) {
-            ("C" | "!" | "U" | "A" | "R" | "K" | "L" | "?", ..) => return Ok(None),
+            ("C" | "!" | "U" | "A" | "B" | "D" | "R" | "K" | "L" | "?", ..) => return Ok(None),
             ("S", ..) => Self::Server(text()?),
             ("P", ..) => Self::Packet(text()?),
             ("T", "", "") => Self::Tls,

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::HostPort;
+use crate::{HostPort, HostPortError};
 
 /// Where to connect, and who must be there.
 ///
@@ -53,6 +53,32 @@ impl Target {
     pub const fn with_direct_tls(mut self, direct_tls: bool) -> Self {
         self.direct_tls = direct_tls;
         self
+    }
+
+    /// The same service elsewhere: where a server has sent us with `see-other-host`, which is a `host`,
+    /// `host:port` or `[address]:port` (RFC 6120 §4.9.3.19). Neither the name that TLS verifies nor
+    /// whether there is TLS is the server's to choose.
+    ///
+    /// # Errors
+    /// When that is none of these.
+    ///
+    /// # Examples
+    /// ```
+    /// use jabber_transport::Target;
+    ///
+    /// let target = Target::new("example.org", 5222).redirected("[2001:db8::1]")?;
+    /// assert_eq!(target.address().to_string(), "[2001:db8::1]:5222");
+    /// assert_eq!(target.domain, "example.org");
+    /// assert!(target.redirected("nobody here").is_err());
+    /// # Ok::<(), jabber_transport::HostPortError>(())
+    /// ```
+    pub fn redirected(&self, elsewhere: &str) -> Result<Self, HostPortError> {
+        let address = elsewhere.parse().or_else(|error| {
+            let bare = elsewhere.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+            let host = bare.unwrap_or(elsewhere);
+            HostPort::new(host, self.default_port).map_err(|_| error)
+        })?;
+        Ok(Self { server: Some(address), ..self.clone() })
     }
 
     /// The address to connect to where nothing better is known from DNS: the named server, else

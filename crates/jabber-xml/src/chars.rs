@@ -61,8 +61,9 @@ fn is_name_char(c: char) -> bool {
         || matches!(c, '-' | '.' | '0'..='9' | '\u{b7}' | '\u{300}'..='\u{36f}' | '\u{203f}'..='\u{2040}')
 }
 
-/// A name without colon (Namespaces in XML 1.0 §4).
-pub(crate) fn is_ncname(name: &str) -> bool {
+/// Whether this is a name without colon, as prefixes and local names are (Namespaces in XML 1.0 §4).
+#[must_use]
+pub fn is_ncname(name: &str) -> bool {
     let mut chars = name.chars();
     chars.next().is_some_and(is_name_start) && chars.all(is_name_char)
 }

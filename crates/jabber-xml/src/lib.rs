@@ -49,9 +49,11 @@ mod runs;
 mod scanner;
 mod scope;
 mod stream_error;
+mod tree;
 mod write;
 
 pub use builder::{Builder, Content};
+pub use chars::is_ncname;
 pub use condition::{StreamCondition, UnknownCondition};
 pub use element::Element;
 pub use error::{Fault, Place, XmlError};
@@ -61,3 +63,4 @@ pub use read::{Attribute, Attributes, Children, ElementRef, Node, Nodes};
 pub use scanner::{Item, Scanner};
 pub use scope::Scope;
 pub use stream_error::StreamError;
+pub use tree::{NodeKind, Tree};

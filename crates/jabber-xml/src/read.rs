@@ -182,7 +182,7 @@ impl<'a> ElementRef<'a> {
         if entry.is_coded() { Cow::Owned(escape::decode_value(raw)) } else { Cow::Borrowed(raw) }
     }
 
-    fn decoded(self, entry: Entry) -> Cow<'a, str> {
+    pub(crate) fn decoded(self, entry: Entry) -> Cow<'a, str> {
         let raw = self.slice(entry.start, entry.end);
         match (entry.is_coded(), entry.link) {
             (false, _) => Cow::Borrowed(raw),
@@ -230,6 +230,10 @@ pub struct Attribute<'a> {
 }
 
 impl<'a> Attribute<'a> {
+    pub(crate) fn new(element: ElementRef<'a>, entry: Entry) -> Self {
+        Self { element, entry }
+    }
+
     /// The name without prefix.
     #[must_use]
     pub fn name(self) -> &'a str {

@@ -1,13 +1,18 @@
 use std::sync::Arc;
 
-use jabber_connection::{Config, Connection, Deadlines, QueueBounds};
+use jabber_connection::{Config, Connection, Deadlines, Keepalive, QueueConfig, Reconnect, Tap};
 use jabber_dialect::{Endpoint, Protocol, TlsName};
 use jabber_jid::{Host, Jid};
-use jabber_status::{KindSet, Observer, Observers};
+use jabber_status::{KindSet, Observer};
 use jabber_transport::{HostPort, Target, Transport};
 use jabber_xml::Limits;
 
-use crate::{Session, driver::Driver, sink::Bound, sink::Sink};
+use crate::{
+    Session,
+    driver::Driver,
+    sink::{Bound, Sink},
+    watch::{StateCell, Watchers},
+};
 
 /// Sets up a [`Session`]. Only the dialect's configuration is required; the defaults are safe.
 #[derive(Debug)]
@@ -21,8 +26,10 @@ pub struct SessionBuilder {
     tls_name: Option<Jid>,
     config: Config,
     subscribed: KindSet,
-    observers: Observers,
+    wire: bool,
+    watchers: Watchers,
     bound: Bound,
+    receipts: bool,
 }
 
 impl SessionBuilder {
@@ -36,8 +43,10 @@ impl SessionBuilder {
             tls_name: None,
             config: Config::default(),
             subscribed: KindSet::LIFECYCLE,
-            observers: Observers::new(),
+            wire: false,
+            watchers: Watchers::default(),
             bound: Bound { events: 1024, bytes: 4 << 20 },
+            receipts: false,
         }
     }
 
@@ -79,9 +88,34 @@ impl SessionBuilder {
         self
     }
 
-    /// How much may wait in the queue while the session is not ready.
-    pub const fn queue_bounds(mut self, bounds: QueueBounds) -> Self {
-        self.config.queue = bounds;
+    /// What may wait in the queue while the session is not ready, and what becomes of it.
+    pub const fn queue(mut self, queue: QueueConfig) -> Self {
+        self.config.queue = queue;
+        self
+    }
+
+    /// Makes a connection that was lost or could not be made anew, by itself. Default: never.
+    pub const fn reconnect(mut self, reconnect: Reconnect) -> Self {
+        self.config.reconnect = Some(reconnect);
+        self
+    }
+
+    /// How often in a row the server may send us elsewhere (see-other-host). Default 5; 0: never.
+    pub const fn redirects(mut self, redirects: u32) -> Self {
+        self.config.redirects = redirects;
+        self
+    }
+
+    /// Looks after a server that says nothing. Default: off.
+    pub const fn keepalive(mut self, keepalive: Keepalive) -> Self {
+        self.config.keepalive = Some(keepalive);
+        self
+    }
+
+    /// Whether the session yields an [`Event::Written`](crate::Event::Written) for each stanza that was
+    /// sent. Default: no. What was not written is told in any case.
+    pub const fn receipts(mut self, receipts: bool) -> Self {
+        self.receipts = receipts;
         self
     }
 
@@ -95,7 +129,35 @@ impl SessionBuilder {
 
     /// Adds an observer, which borrows each event at the moment of its transition.
     pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
-        self.observers.subscribe(Box::new(observer));
+        self.watchers.subscribe(Box::new(observer));
+        self
+    }
+
+    /// Whether the session yields all that is on the wire too, as
+    /// [`Event::Wire`](crate::Event::Wire), in one order with statuses and stanzas. Default: no.
+    pub const fn wire(mut self, wanted: bool) -> Self {
+        self.wire = wanted;
+        self
+    }
+
+    /// Adds a tap, which is shown all that is on the wire.
+    pub fn tap(mut self, tap: impl Tap + 'static) -> Self {
+        self.watchers.tap(Box::new(tap));
+        self
+    }
+
+    /// Adds a [`Tracer`](crate::Tracer) that knows the domain: spans and events of the crate
+    /// `tracing`.
+    #[cfg(feature = "tracing")]
+    pub fn tracing(self) -> Self {
+        let domain = self.protocol.endpoint().domain;
+        self.observer(crate::Tracer::new().with_domain(domain.domain()))
+    }
+
+    /// Records metrics; see [`metrics`](crate::metrics) for which.
+    #[cfg(feature = "metrics")]
+    pub fn metrics(mut self) -> Self {
+        self.watchers.measure();
         self
     }
 
@@ -123,8 +185,10 @@ impl SessionBuilder {
     fn build_on(self, transport: Arc<dyn Transport>) -> Session {
         let target =
             target(&self.protocol.endpoint(), self.server, self.direct_tls, self.tls_name.as_ref());
+        let state = StateCell::new(self.protocol.name());
         let connection = Connection::new(self.protocol, self.config);
-        let sink = Sink::new(self.subscribed, self.observers, self.bound);
+        let mut sink = Sink::new(self.subscribed, self.wire, self.watchers, state, self.bound);
+        sink.receipts = self.receipts;
         Session::new(Driver::new(connection, sink, transport, target))
     }
 }

@@ -1,4 +1,5 @@
 use std::{
+    pin::pin,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -6,13 +7,14 @@ use std::{
     time::Duration,
 };
 
-use jabber_connection::{AlreadyConnected, NotReady, Purged, SendError};
+use jabber_connection::{Accepted, AlreadyConnected, NotReady, Purged, SendError, SendErrorReason};
 use jabber_xml::Element;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 
 use crate::{
-    RequestError, SessionGone,
+    NotSent, RequestError, SessionGone,
     command::{Command, Ticket},
+    watch::StateCell,
 };
 
 /// A handle to a session that is driven elsewhere: spawned, or polled by another task. Clones
@@ -28,6 +30,8 @@ pub struct Client {
     commands: mpsc::Sender<Command>,
     cancelled: mpsc::UnboundedSender<Ticket>,
     tickets: Arc<AtomicU64>,
+    pub(crate) state: StateCell,
+    room: Arc<Notify>,
 }
 
 /// The session's end of its clients.
@@ -35,17 +39,25 @@ pub struct Client {
 pub(crate) struct Commands {
     pub(crate) queue: mpsc::Receiver<Command>,
     pub(crate) cancelled: mpsc::UnboundedReceiver<Ticket>,
+    /// The next one, where there is no room for what it sends.
+    pub(crate) held: Option<Command>,
+    /// Told when the queue may have room again.
+    pub(crate) room: Arc<Notify>,
+    /// What was in the queue, in stanzas and bytes, when that was looked at last.
+    pub(crate) queued: (usize, usize),
 }
 
 /// How many commands wait at most before a client has to.
 const COMMANDS: usize = 64;
 
 impl Client {
-    pub(crate) fn new() -> (Self, Commands) {
+    pub(crate) fn new(state: StateCell) -> (Self, Commands) {
         let (commands, queue) = mpsc::channel(COMMANDS);
         let (cancel, cancelled) = mpsc::unbounded_channel();
-        let client = Self { commands, cancelled: cancel, tickets: Arc::default() };
-        (client, Commands { queue, cancelled })
+        let room = Arc::new(Notify::new());
+        let tickets = Arc::default();
+        let client = Self { commands, cancelled: cancel, tickets, state, room: Arc::clone(&room) };
+        (client, Commands { queue, cancelled, held: None, room, queued: (0, 0) })
     }
 
     /// Starts an attempt. Returns once CONNECT has fired, not when the session is ready.
@@ -67,8 +79,66 @@ impl Client {
     ///
     /// # Cancellation
     /// Dropped while it waits, the stanza was accepted wholly or not at all.
-    pub async fn send(&self, stanza: Element) -> Result<Result<(), SendError>, SessionGone> {
-        self.ask(|reply| Command::Send(stanza, reply)).await
+    pub async fn send(&self, stanza: Element) -> Result<Result<Accepted, SendError>, SessionGone> {
+        self.ask(|reply| Command::Send { stanza, time_to_live: None, reply, fate: None }).await
+    }
+
+    /// Sends a stanza as [`send`](Self::send) does. Where it is queued it waits for `time_to_live` at
+    /// most; then it is returned.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    ///
+    /// # Cancellation
+    /// As [`send`](Self::send).
+    pub async fn send_within(
+        &self,
+        stanza: Element,
+        time_to_live: Duration,
+    ) -> Result<Result<Accepted, SendError>, SessionGone> {
+        let time_to_live = Some(time_to_live);
+        self.ask(|reply| Command::Send { stanza, time_to_live, reply, fate: None }).await
+    }
+
+    /// Sends a stanza as [`send`](Self::send) does, and waits where the queue is full: until it is
+    /// purged or taken back, stanzas in it expire, or the session is ready.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send), but never for a full queue.
+    ///
+    /// # Cancellation
+    /// As [`send`](Self::send).
+    pub async fn send_when_room(
+        &self,
+        mut stanza: Element,
+    ) -> Result<Result<Accepted, SendError>, SessionGone> {
+        loop {
+            // Listened for before it is asked, so that none is missed.
+            let mut room = pin!(self.room.notified());
+            room.as_mut().enable();
+            match self.send(stanza).await? {
+                Err(SendError { stanza: refused, reason: SendErrorReason::QueueFull, .. }) => {
+                    stanza = refused;
+                }
+                other => return Ok(other),
+            }
+            room.await;
+        }
+    }
+
+    /// Sends a stanza and waits until all its bytes were given to the pipe, in the queue too.
+    ///
+    /// # Errors
+    /// When it was not accepted, or was returned: the peer has not had all of it then.
+    ///
+    /// # Cancellation
+    /// Dropped while it waits, the stanza was accepted or it was not; where it was and comes back, that
+    /// is an [`Event::Returned`](crate::Event::Returned).
+    pub async fn send_written(&self, stanza: Element) -> Result<(), NotSent> {
+        let (tell, fate) = oneshot::channel();
+        let send = |reply| Command::Send { stanza, time_to_live: None, reply, fate: Some(tell) };
+        self.ask(send).await?.map_err(NotSent::Refused)?;
+        fate.await.map_err(|_| SessionGone)?.map_err(NotSent::Returned)
     }
 
     /// Sends a stanza as a request and waits for its answer, for `timeout` from now at most.
@@ -110,6 +180,15 @@ impl Client {
         self.ask(Command::TakeQueue).await
     }
 
+    /// Starts an attempt; one that lives is ended first. See
+    /// [`Session::reconnect`](crate::Session::reconnect).
+    ///
+    /// # Errors
+    /// When the session is gone.
+    pub async fn reconnect(&self) -> Result<(), SessionGone> {
+        self.commands.send(Command::Reconnect).await.map_err(|_| SessionGone)
+    }
+
     /// Closes in good order; see [`Session::shutdown`](crate::Session::shutdown). Returns once it
     /// is asked for.
     ///
@@ -133,7 +212,7 @@ impl Client {
         self.commands.is_closed()
     }
 
-    async fn ask<T>(
+    pub(crate) async fn ask<T>(
         &self,
         command: impl FnOnce(oneshot::Sender<T>) -> Command,
     ) -> Result<T, SessionGone> {

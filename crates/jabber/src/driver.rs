@@ -21,7 +21,10 @@ use tokio::{
     time::Sleep,
 };
 
-use crate::{clock::Clock, sink::Sink};
+use crate::{
+    clock::Clock,
+    sink::{Dial, Sink},
+};
 
 /// How much is read at once. Elements share the buffer they came in.
 const READ: usize = 32 << 10;
@@ -89,28 +92,39 @@ impl Driver {
     }
 
     pub(crate) fn connect(&mut self) -> Result<(), AlreadyConnected> {
-        let (transport, target) = (Arc::clone(&self.transport), Arc::clone(&self.target));
-        self.begin(Box::pin(async move { transport.connect(&target).await }))
+        self.connection.connect(self.clock.now(), &mut self.sink)
     }
 
     pub(crate) fn connect_on(&mut self, connected: Connected) -> Result<(), AlreadyConnected> {
-        self.begin(Box::pin(std::future::ready(Ok(connected))))
-    }
-
-    fn begin(
-        &mut self,
-        connecting: BoxFuture<'static, Result<Connected, ConnectError>>,
-    ) -> Result<(), AlreadyConnected> {
-        self.connection.connect(self.clock.now(), &mut self.sink)?;
-        self.sink.failure = None;
-        self.sink.transmit.clear();
-        self.io = Io::Connecting(connecting);
+        self.connect()?;
+        self.obey();
+        self.io = Io::Connecting(Box::pin(std::future::ready(Ok(connected))));
         Ok(())
     }
 
-    /// True where no attempt lives and nothing is left to be closed.
+    fn dial(&mut self, dial: Dial) {
+        self.input.clear();
+        let target = match dial {
+            Dial::Configured => Ok(Arc::clone(&self.target)),
+            Dial::Elsewhere(elsewhere) => self.target.redirected(&elsewhere).map(Arc::new),
+        };
+        // STARTTLS on this pipe is for the same name.
+        let transport = Arc::clone(&self.transport);
+        self.io = Io::Connecting(match target {
+            Ok(target) => Box::pin(async move { transport.connect(&target).await }),
+            Err(error) => {
+                let error = io::Error::new(io::ErrorKind::InvalidInput, error);
+                let error = ConnectError::from_io(&self.target, "see-other-host", error);
+                Box::pin(std::future::ready(Err(error)))
+            }
+        });
+    }
+
+    /// True where no attempt lives or is to come, and nothing is left to be closed.
     pub(crate) fn is_over(&self) -> bool {
-        self.connection.phase() == Phase::Idle && self.closing.is_none()
+        self.connection.phase() == Phase::Idle
+            && self.connection.next_attempt().is_none()
+            && self.closing.is_none()
     }
 
     /// Does all that can be done now. With `eager` it goes on reading while events wait for the
@@ -126,10 +140,11 @@ impl Driver {
             self.obey();
             let goes_on = moved && (eager || !self.sink.has_events());
             // The timer last, and always: whoever returns has to be woken by it.
-            if !goes_on && !self.poll_timer(cx) {
+            if !goes_on && !self.poll_timer(cx) && !self.sink.watchers.poll_room(cx) {
                 break;
             }
         }
+        self.sink.publish(&self.connection);
         self.poll_closing(cx);
     }
 
@@ -149,6 +164,10 @@ impl Driver {
                 let bound = Box::pin(tokio::time::sleep(LINGER));
                 self.closing = Some(Closing { pipe, bound });
             }
+            self.io = Io::None;
+        }
+        if let Some(dial) = self.sink.dial.take() {
+            self.dial(dial);
         }
         if self.sink.start_tls && self.is_flushed() && matches!(self.io, Io::Open { .. }) {
             self.sink.start_tls = false;
@@ -181,6 +200,7 @@ impl Driver {
                 match outcome {
                     Ok(connected) => {
                         self.io = Io::Open { pipe: connected.pipe, ended: false };
+                        self.sink.state.secured(&connected.security);
                         self.connection.connected(connected.security, now, &mut self.sink);
                     }
                     Err(error) => {
@@ -195,6 +215,7 @@ impl Driver {
                 match outcome {
                     Ok(connected) => {
                         self.io = Io::Open { pipe: connected.pipe, ended: false };
+                        self.sink.state.secured(&connected.security);
                         self.connection.tls_established(connected.security, now, &mut self.sink);
                     }
                     Err(error) => {
@@ -217,7 +238,13 @@ impl Driver {
         }
         let Io::Open { pipe, ended } = &mut self.io else { return false };
         let ended = *ended;
-        match write_all(Pin::new(pipe), &mut self.sink.transmit, cx) {
+        let waiting = self.sink.transmit.len();
+        let outcome = write_all(Pin::new(pipe), &mut self.sink.transmit, cx);
+        let taken = waiting - self.sink.transmit.len();
+        if taken > 0 {
+            self.connection.wrote(taken, &mut self.sink);
+        }
+        match outcome {
             Poll::Pending => {
                 self.unflushed = true;
                 false

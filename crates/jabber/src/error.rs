@@ -1,6 +1,6 @@
 use std::{error, fmt, sync::Arc};
 
-use jabber_connection::{RequestEnd, RequestEndKind, SendError, SharedError};
+use jabber_connection::{RequestEnd, RequestEndKind, Returned, SendError, SharedError};
 use jabber_dialect::{Retry, StanzaError};
 use jabber_status::{ErrorStatus, Phase};
 use jabber_xml::Element;
@@ -111,6 +111,21 @@ impl RequestError {
             _ => Self::Cancelled,
         })
     }
+}
+
+/// Why a stanza was not written.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotSent {
+    /// It was not accepted for sending.
+    #[error("the stanza was not accepted: {0}")]
+    Refused(#[source] SendError),
+    /// It was accepted, and came back.
+    #[error(transparent)]
+    Returned(Returned),
+    /// The session is gone.
+    #[error(transparent)]
+    SessionGone(#[from] SessionGone),
 }
 
 /// What the jabberd 2.0 router refuses (a bind, an unbind) has a code alone.

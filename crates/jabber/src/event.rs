@@ -1,6 +1,8 @@
-use jabber_connection::{RequestEnd, RequestId};
+use jabber_connection::{Receipt, RequestEnd, RequestId, Returned};
 use jabber_dialect::Delivery;
 use jabber_status::StatusEvent;
+
+use crate::Tapped;
 
 /// What a session tells, in the order in which it happened.
 #[derive(Debug)]
@@ -8,11 +10,20 @@ use jabber_status::StatusEvent;
 pub enum Event {
     /// A status of the kinds that were subscribed to.
     Status(Box<dyn StatusEvent>),
+    /// Something on the wire, where [`SessionBuilder::wire`](crate::SessionBuilder::wire) asks for
+    /// it.
+    Wire(Tapped),
     /// A stanza that is no answer to a request.
     Stanza(Delivery),
     /// The end of a request that was begun with
     /// [`Session::begin_request`](crate::Session::begin_request).
     RequestEnded(RequestId, RequestEnd),
+    /// All bytes of a stanza were given to the pipe. Told where
+    /// [`SessionBuilder::receipts`](crate::SessionBuilder::receipts) asks for it.
+    Written(Receipt),
+    /// A stanza that was accepted for sending was not written and never will be. It is always told,
+    /// unless [`send_written`](crate::Session::send_written) waits for it.
+    Returned(Receipt, Returned),
 }
 
 impl Event {
@@ -25,7 +36,9 @@ impl Event {
                 Self::RequestEnded(_, RequestEnd::Answer(stanza) | RequestEnd::Error(stanza)) => {
                     stanza.byte_len()
                 }
-                Self::Status(_) | Self::RequestEnded(..) => 0,
+                Self::Wire(tapped) => tapped.text.len(),
+                Self::Returned(_, returned) => returned.stanza.byte_len(),
+                Self::Status(_) | Self::RequestEnded(..) | Self::Written(_) => 0,
             }
     }
 }

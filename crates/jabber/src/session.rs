@@ -7,7 +7,7 @@ use std::{
 
 use futures_core::Stream;
 use jabber_connection::{
-    AlreadyConnected, Effects, NotReady, Purged, Queue, RequestId, SendError, SendErrorReason,
+    Accepted, AlreadyConnected, NotReady, Purged, Queue, RequestId, SendError, SendErrorReason,
 };
 use jabber_dialect::{Identity, Protocol};
 use jabber_status::Phase;
@@ -16,12 +16,13 @@ use jabber_xml::Element;
 use tokio::task::coop;
 
 use crate::{
-    Client, Error, Event, RequestError, SessionBuilder, client::Commands, driver::Driver,
-    sink::Waiter,
+    Client, Error, Event, NotSent, RequestError, SessionBuilder, State,
+    client::Commands,
+    driver::Driver,
+    sink::{FateWaiter, Waiter},
+    waiting::{WaitingFor, WaitingForFate},
+    watch::Watchers,
 };
-
-/// From this size of the write buffer on a sender waits.
-pub(crate) const HIGH_WATER: usize = 128 << 10;
 
 /// One connection, driven by whoever polls it.
 ///
@@ -33,7 +34,7 @@ pub(crate) const HIGH_WATER: usize = 128 << 10;
 /// Dropped, it closes the connection at once. For the orderly way see [`shutdown`](Self::shutdown).
 #[derive(Debug)]
 pub struct Session {
-    driver: Driver,
+    pub(crate) driver: Driver,
     client: Client,
     commands: Commands,
 }
@@ -45,7 +46,7 @@ impl Session {
     }
 
     pub(crate) fn new(driver: Driver) -> Self {
-        let (client, commands) = Client::new();
+        let (client, commands) = Client::new(driver.sink.state.clone());
         Self { driver, client, commands }
     }
 
@@ -104,11 +105,61 @@ impl Session {
     ///
     /// # Cancellation
     /// Dropped while it waits, the stanza was not accepted.
-    pub async fn send(&mut self, stanza: Element) -> Result<(), SendError> {
+    pub async fn send(&mut self, stanza: Element) -> Result<Accepted, SendError> {
         if !self.room().await {
             return Err(SendError::new(stanza, SendErrorReason::WouldBlock));
         }
         self.driver.connection.send(stanza, self.driver.clock.now(), &mut self.driver.sink)
+    }
+
+    /// Sends a stanza as [`send`](Self::send) does. Where it is queued it waits for `time_to_live` at
+    /// most; then it is returned ([`Event::Returned`]).
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    ///
+    /// # Cancellation
+    /// As [`send`](Self::send).
+    pub async fn send_within(
+        &mut self,
+        stanza: Element,
+        time_to_live: Duration,
+    ) -> Result<Accepted, SendError> {
+        if !self.room().await {
+            return Err(SendError::new(stanza, SendErrorReason::WouldBlock));
+        }
+        let Driver { connection, clock, sink, .. } = &mut self.driver;
+        connection.send_within(stanza, Some(time_to_live), clock.now(), sink)
+    }
+
+    /// Sends a stanza and drives the session until all its bytes were given to the pipe. While the
+    /// session is not ready it is queued, and this returns at once
+    /// ([`Accepted::is_queued`](crate::Accepted::is_queued)): nobody could purge the queue meanwhile.
+    ///
+    /// # Errors
+    /// When it was not accepted, or was returned: the peer has not had all of it then.
+    ///
+    /// # Cancellation
+    /// Dropped while it waits, the stanza was accepted or it was not; where it was and comes back, that
+    /// is an [`Event::Returned`].
+    pub async fn send_written(&mut self, stanza: Element) -> Result<Accepted, NotSent> {
+        let accepted = self.send(stanza).await.map_err(NotSent::Refused)?;
+        if accepted.is_queued() {
+            return Ok(accepted);
+        }
+        let receipt = accepted.receipt();
+        self.driver.sink.fates.insert(receipt, FateWaiter::Session(None));
+        let waiting = WaitingForFate { session: self, receipt };
+        let fate = poll_fn(|cx| {
+            waiting.session.drive(cx, true);
+            match waiting.session.driver.sink.fates.get_mut(&receipt) {
+                Some(FateWaiter::Session(fate @ Some(_))) => Poll::Ready(fate.take()),
+                _ => Poll::Pending,
+            }
+        })
+        .await;
+        fate.unwrap_or(Ok(())).map_err(NotSent::Returned)?;
+        Ok(accepted)
     }
 
     /// Sends a stanza, or queues it while the session is not ready, without waiting. It goes to
@@ -116,8 +167,8 @@ impl Session {
     ///
     /// # Errors
     /// When the stanza was not accepted, or would have to wait; it is handed back.
-    pub fn try_send(&mut self, stanza: Element) -> Result<(), SendError> {
-        if self.driver.sink.transmit.len() >= HIGH_WATER {
+    pub fn try_send(&mut self, stanza: Element) -> Result<Accepted, SendError> {
+        if !self.driver.sink.has_room() {
             return Err(SendError::new(stanza, SendErrorReason::WouldBlock));
         }
         self.driver.connection.send(stanza, self.driver.clock.now(), &mut self.driver.sink)
@@ -212,6 +263,19 @@ impl Session {
         self.driver.connection.take_queue(self.driver.clock.now(), &mut self.driver.sink)
     }
 
+    /// Starts an attempt, as [`connect`](Self::connect) does; one that lives is ended first, in good
+    /// order. In a pause before another attempt it begins at once.
+    pub fn reconnect(&mut self) {
+        self.driver.connection.reconnect(self.driver.clock.now(), &mut self.driver.sink);
+    }
+
+    /// How long it is until the next attempt, in a pause before it.
+    #[must_use]
+    pub fn next_attempt(&self) -> Option<Duration> {
+        let at = self.driver.connection.next_attempt()?;
+        Some(at.saturating_sub(self.driver.clock.now()))
+    }
+
     /// Closes in good order: what was accepted for sending goes out, then the stream end; the
     /// server's is waited for, within [`Deadlines::closing`](crate::Deadlines::closing). It happens
     /// as the session is polled; poll until the stream ends. What is queued stays.
@@ -254,6 +318,17 @@ impl Session {
         self.driver.connection.protocol().name()
     }
 
+    /// Where it stands, all at once.
+    #[must_use]
+    pub fn state(&self) -> State {
+        self.driver.sink.state.publish(&self.driver.connection);
+        self.driver.sink.state.snapshot()
+    }
+
+    pub(crate) const fn watchers(&mut self) -> &mut Watchers {
+        &mut self.driver.sink.watchers
+    }
+
     /// A handle for other tasks.
     #[must_use]
     pub fn client(&self) -> Client {
@@ -270,20 +345,26 @@ impl Session {
     }
 
     fn drive(&mut self, cx: &mut Context<'_>, eager: bool) {
-        self.commands.poll(&mut self.driver, cx);
-        self.driver.drive(cx, eager);
+        loop {
+            self.commands.poll(&mut self.driver, cx);
+            self.driver.drive(cx, eager);
+            self.commands.tell_room(&self.driver);
+            if !self.commands.can_go_on(&self.driver) {
+                break;
+            }
+        }
     }
 
     /// Waits for room in the write buffer; false where that could last for ever.
     async fn room(&mut self) -> bool {
         poll_fn(|cx| {
-            if self.driver.sink.transmit.len() < HIGH_WATER {
+            if self.driver.sink.has_room() {
                 return Poll::Ready(true);
             }
             self.drive(cx, true);
-            if self.driver.sink.transmit.len() < HIGH_WATER {
+            if self.driver.sink.has_room() {
                 Poll::Ready(true)
-            } else if self.driver.sink.is_full() {
+            } else if self.driver.sink.is_at_bound() {
                 Poll::Ready(false)
             } else {
                 Poll::Pending
@@ -309,22 +390,5 @@ impl Stream for Session {
         }
         budget.made_progress();
         Poll::Ready(event)
-    }
-}
-
-/// Cancels a request that nobody waits for any more.
-struct WaitingFor<'a> {
-    session: &'a mut Session,
-    request: RequestId,
-}
-
-impl Drop for WaitingFor<'_> {
-    fn drop(&mut self) {
-        let ended = self.session.driver.sink.waiting.remove(&self.request);
-        if !matches!(ended, Some(Waiter::Session(Some(_)))) {
-            self.session.driver.sink.waiting.insert(self.request, Waiter::Session(None));
-            self.session.cancel_request(self.request);
-            self.session.driver.sink.waiting.remove(&self.request);
-        }
     }
 }

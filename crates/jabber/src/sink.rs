@@ -1,14 +1,25 @@
 use std::collections::{HashMap, VecDeque};
 
 use bytes::BytesMut;
-use jabber_connection::{Detail, Effects, Event as ConnectionEvent, RequestEnd, RequestId};
+use jabber_connection::{
+    Connection, Detail, Effects, Event as ConnectionEvent, Receipt, RequestEnd, RequestId,
+    Returned, Tap, Wire,
+};
 use jabber_dialect::Delivery;
 use jabber_security::{Entropy, KeyDerivation};
-use jabber_status::{ErrorStatus, Kind, KindSet, Observers, StatusEvent};
+use jabber_status::{ErrorStatus, Kind, KindSet, StatusEvent};
 use jabber_xml::Element;
 use tokio::sync::oneshot;
 
-use crate::{Error, Event, RequestError, clock::SystemEntropy, command::Ticket};
+use crate::{
+    Error, Event, RequestError, Tapped,
+    clock::SystemEntropy,
+    command::Ticket,
+    watch::{StateCell, Watchers},
+};
+
+/// From this size of the write buffer on a sender waits.
+const HIGH_WATER: usize = 128 << 10;
 
 /// Where the connection's effects go until the driver or the user takes them.
 #[derive(Debug)]
@@ -16,14 +27,23 @@ pub(crate) struct Sink {
     pub(crate) transmit: BytesMut,
     pub(crate) start_tls: bool,
     pub(crate) close: bool,
+    pub(crate) dial: Option<Dial>,
     pub(crate) job: Option<KeyDerivation>,
     pub(crate) waiting: HashMap<RequestId, Waiter>,
-    pub(crate) observers: Observers,
+    /// The requests of clients, to cancel them by what the clients know of them.
+    pub(crate) tickets: HashMap<Ticket, RequestId>,
+    /// Who waits for what becomes of a stanza.
+    pub(crate) fates: HashMap<Receipt, FateWaiter>,
+    /// Whether [`Event::Written`] is wanted.
+    pub(crate) receipts: bool,
+    pub(crate) watchers: Watchers,
+    pub(crate) state: StateCell,
     pub(crate) bound: Bound,
     /// What the current attempt failed with: its cause, not what followed from that.
     pub(crate) failure: Option<Error>,
     subscribed: KindSet,
-    interests: KindSet,
+    /// What the session's own stream has of the wire.
+    wire: bool,
     events: VecDeque<Event>,
     size: usize,
     entropy: SystemEntropy,
@@ -36,6 +56,21 @@ pub(crate) enum Waiter {
     Session(Option<RequestEnd>),
 }
 
+/// Who waits for what becomes of a stanza.
+#[derive(Debug)]
+pub(crate) enum FateWaiter {
+    Client(oneshot::Sender<Result<(), Returned>>),
+    Session(Option<Result<(), Returned>>),
+}
+
+/// Where the next pipe is to be connected to.
+#[derive(Debug)]
+pub(crate) enum Dial {
+    Configured,
+    /// There, in the server's words.
+    Elsewhere(String),
+}
+
 /// How much may wait for a user who does not take it, before reading stops.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bound {
@@ -44,20 +79,29 @@ pub(crate) struct Bound {
 }
 
 impl Sink {
-    pub(crate) fn new(subscribed: KindSet, observers: Observers, bound: Bound) -> Self {
-        let failures = ErrorStatus::ALL.iter().copied().map(Kind::Error).collect::<KindSet>();
-        let interests = subscribed.union(observers.interests()).union(failures);
+    pub(crate) fn new(
+        subscribed: KindSet,
+        wire: bool,
+        watchers: Watchers,
+        state: StateCell,
+        bound: Bound,
+    ) -> Self {
         Self {
             transmit: BytesMut::new(),
             start_tls: false,
             close: false,
+            dial: None,
             job: None,
             waiting: HashMap::new(),
-            observers,
+            tickets: HashMap::new(),
+            fates: HashMap::new(),
+            receipts: false,
+            watchers,
+            state,
             bound,
             failure: None,
             subscribed,
-            interests,
+            wire,
             events: VecDeque::new(),
             size: 0,
             entropy: SystemEntropy,
@@ -79,9 +123,44 @@ impl Sink {
         !self.events.is_empty()
     }
 
+    /// True where the session's own events are as many as may wait.
+    pub(crate) fn is_at_bound(&self) -> bool {
+        self.events.len() >= self.bound.events || self.size >= self.bound.bytes
+    }
+
+    /// True where something may be sent: there is room to write, and nobody who is told of it is
+    /// full.
+    pub(crate) fn has_room(&self) -> bool {
+        self.transmit.len() < HIGH_WATER && !self.watchers.is_full()
+    }
+
+    /// Lets those see how far the connection is who do not ask it.
+    pub(crate) fn publish(&mut self, connection: &Connection) {
+        self.state.publish(connection);
+        #[cfg(feature = "metrics")]
+        if let Some(meter) = &mut self.watchers.meter {
+            meter.measure(connection);
+        }
+    }
+
     fn push(&mut self, event: Event) {
         self.size = self.size.saturating_add(event.size());
         self.events.push_back(event);
+    }
+
+    fn tell_fate(&mut self, receipt: Receipt, fate: Result<(), Returned>) {
+        match self.fates.remove(&receipt) {
+            Some(FateWaiter::Client(waiting)) => {
+                // Nobody waits any more, so it goes where all of them go.
+                if let Err(Err(returned)) = waiting.send(fate) {
+                    self.push(Event::Returned(receipt, returned));
+                }
+            }
+            Some(FateWaiter::Session(_)) => {
+                self.fates.insert(receipt, FateWaiter::Session(Some(fate)));
+            }
+            None => {}
+        }
     }
 
     fn note_failure(&mut self, event: &dyn StatusEvent, status: ErrorStatus) {
@@ -93,9 +172,18 @@ impl Sink {
     }
 }
 
+impl Tap for Sink {
+    fn on_wire(&mut self, item: &Wire<'_>) {
+        if self.wire {
+            self.push(Event::Wire(Tapped::new(item)));
+        }
+        self.watchers.on_wire(item);
+    }
+}
+
 impl Effects for Sink {
     fn interests(&self) -> KindSet {
-        self.interests
+        self.subscribed.union(self.watchers.interests()).union(StateCell::INTERESTS)
     }
 
     fn status(&mut self, event: &dyn StatusEvent) {
@@ -103,10 +191,15 @@ impl Effects for Sink {
         if let Kind::Error(status) = kind {
             self.note_failure(event, status);
         }
-        self.observers.notify(event);
+        self.state.note(event, self.failure.as_ref());
+        self.watchers.notify(event);
         if self.subscribed.contains(kind) {
             self.push(Event::Status(event.to_boxed()));
         }
+    }
+
+    fn tap(&mut self) -> Option<&mut dyn Tap> {
+        if self.wire || self.watchers.is_tapped() { Some(self) } else { None }
     }
 
     fn transmit(&mut self) -> &mut BytesMut {
@@ -122,7 +215,8 @@ impl Effects for Sink {
             None => self.push(Event::RequestEnded(request, end)),
             Some(Waiter::Session(slot)) => *slot = Some(end),
             Some(Waiter::Client(..)) => {
-                if let Some(Waiter::Client(_, answer)) = self.waiting.remove(&request) {
+                if let Some(Waiter::Client(ticket, answer)) = self.waiting.remove(&request) {
+                    self.tickets.remove(&ticket);
                     // Nobody waits any more: then the answer is nobody's.
                     let _ = answer.send(RequestError::result(end));
                 }
@@ -130,8 +224,33 @@ impl Effects for Sink {
         }
     }
 
+    fn written(&mut self, receipt: Receipt) {
+        if !self.fates.is_empty() {
+            self.tell_fate(receipt, Ok(()));
+        }
+        if self.receipts {
+            self.push(Event::Written(receipt));
+        }
+    }
+
+    fn returned(&mut self, receipt: Receipt, returned: Returned) {
+        if self.fates.contains_key(&receipt) {
+            self.tell_fate(receipt, Err(returned));
+        } else {
+            self.push(Event::Returned(receipt, returned));
+        }
+    }
+
+    fn connect(&mut self, elsewhere: Option<&str>) {
+        self.failure = None;
+        self.dial = Some(match elsewhere {
+            None => Dial::Configured,
+            Some(elsewhere) => Dial::Elsewhere(elsewhere.to_owned()),
+        });
+    }
+
     fn is_full(&self) -> bool {
-        self.events.len() >= self.bound.events || self.size >= self.bound.bytes
+        self.is_at_bound() || self.watchers.is_full()
     }
 
     fn start_tls(&mut self) {
@@ -144,6 +263,8 @@ impl Effects for Sink {
 
     fn close(&mut self) {
         self.close = true;
+        // What was to be connected before is not wanted any more.
+        self.dial = None;
     }
 
     fn entropy(&mut self) -> &mut dyn Entropy {

@@ -53,13 +53,16 @@ impl Future for Spawned {
         let this = self.get_mut();
         loop {
             let abandoned = this.commands.poll(&mut this.driver, cx);
-            if abandoned && !matches!(this.driver.connection.phase(), Phase::Idle | Phase::Closing)
-            {
+            let connection = &this.driver.connection;
+            let lives = !matches!(connection.phase(), Phase::Idle | Phase::Closing);
+            if abandoned && (lives || connection.next_attempt().is_some()) {
                 let now = this.driver.clock.now();
                 this.driver.connection.shutdown(now, &mut this.driver.sink);
             }
             this.driver.drive(cx, false);
-            if !this.hand_over(cx) {
+            this.commands.tell_room(&this.driver);
+            let moved = this.hand_over(cx);
+            if !moved && !this.commands.can_go_on(&this.driver) {
                 let over = abandoned && this.driver.is_over() && !this.driver.sink.has_events();
                 return if over { Poll::Ready(()) } else { Poll::Pending };
             }

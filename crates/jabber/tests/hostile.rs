@@ -8,7 +8,9 @@ use std::{collections::HashSet, io, sync::Arc, time::Duration};
 
 use bytes::BytesMut;
 use jabber::{Delivery, Protocol, RequestEnd, RequestId, Security, component, xmpp};
-use jabber_connection::{Config, Connection, Effects};
+use jabber_connection::{
+    AtReady, Config, Connection, Effects, Keepalive, QueueConfig, Receipt, Reconnect, Returned,
+};
 use jabber_security::{Entropy, KeyDerivation};
 use jabber_status::{Kind, KindSet, Lifecycle, Phase, Status, StatusEvent};
 
@@ -42,6 +44,7 @@ struct Watch {
     trace: Vec<String>,
     transmit: BytesMut,
     open: HashSet<RequestId>,
+    unwritten: HashSet<Receipt>,
     jobs: Vec<KeyDerivation>,
     start_tls: bool,
     closed: u32,
@@ -79,6 +82,26 @@ impl Effects for Watch {
         assert!(self.open.remove(&request), "run {}: ended twice\n{:#?}", self.run, self.trace);
     }
 
+    fn returned(&mut self, receipt: Receipt, _: Returned) {
+        assert!(
+            self.unwritten.remove(&receipt),
+            "run {}: a fate twice\n{:#?}",
+            self.run,
+            self.trace
+        );
+    }
+
+    fn written(&mut self, receipt: Receipt) {
+        assert!(
+            self.unwritten.remove(&receipt),
+            "run {}: a fate twice\n{:#?}",
+            self.run,
+            self.trace
+        );
+    }
+
+    fn connect(&mut self, _: Option<&str>) {}
+
     fn start_tls(&mut self) {
         self.start_tls = true;
     }
@@ -89,6 +112,8 @@ impl Effects for Watch {
 
     fn close(&mut self) {
         self.closed += 1;
+        self.transmit.clear();
+        self.start_tls = false;
     }
 
     fn entropy(&mut self) -> &mut dyn Entropy {
@@ -178,6 +203,7 @@ fn play(dialect: &str, protocol: &Arc<dyn Protocol>, run: u64) -> (bool, usize) 
         trace: Vec::new(),
         transmit: BytesMut::new(),
         open: HashSet::new(),
+        unwritten: HashSet::new(),
         jobs: Vec::new(),
         start_tls: false,
         closed: 0,
@@ -185,7 +211,16 @@ fn play(dialect: &str, protocol: &Arc<dyn Protocol>, run: u64) -> (bool, usize) 
         delivered: 0,
         ready: false,
     };
-    let mut connection = Connection::new(Arc::clone(protocol), Config::default());
+    let mut config = Config::default();
+    if random.below(2) == 0 {
+        config = config
+            .with_reconnect(Reconnect::default().with_attempts(3))
+            .with_keepalive(Keepalive::ping(Duration::from_secs(5)));
+    }
+    let at_ready = [AtReady::Hold, AtReady::Flush, AtReady::Drop][random.below(3)];
+    let time_to_live = Duration::from_secs(random.next() % 20);
+    let queue = QueueConfig::default().with_at_ready(at_ready).with_time_to_live(time_to_live);
+    let mut connection = Connection::new(Arc::clone(protocol), config.with_queue(queue));
     let (mut input, mut now, mut next, mut sent) = (BytesMut::new(), Duration::ZERO, 0, Vec::new());
     let script = happy(dialect);
     for _ in 0..40 {
@@ -197,7 +232,13 @@ fn play(dialect: &str, protocol: &Arc<dyn Protocol>, run: u64) -> (bool, usize) 
                     input.clear();
                 }
             }
-            1 => drop(connection.send("<presence/>".parse().unwrap(), now, &mut watch)),
+            1 => {
+                if let Ok(accepted) =
+                    connection.send("<presence/>".parse().unwrap(), now, &mut watch)
+                {
+                    watch.unwritten.insert(accepted.receipt());
+                }
+            }
             2 => {
                 let stanza = "<iq type='get' to='a'/>".parse().unwrap();
                 let timeout = Duration::from_secs(3);
@@ -228,6 +269,7 @@ fn play(dialect: &str, protocol: &Arc<dyn Protocol>, run: u64) -> (bool, usize) 
                 connection.connect_failed(Arc::new(error), now, &mut watch);
             }
             11 if random.below(8) == 0 => drop(connection.take_queue(now, &mut watch)),
+            12 if random.below(8) == 0 => connection.reconnect(now, &mut watch),
             _ => {
                 if connection.phase() == Phase::Idle && connection.connect(now, &mut watch).is_ok()
                 {
@@ -274,9 +316,15 @@ fn play(dialect: &str, protocol: &Arc<dyn Protocol>, run: u64) -> (bool, usize) 
             connection.derived(job.run(), now, &mut watch);
         }
         if random.below(8) != 0 {
-            let written = watch.transmit.split();
+            // The pipe takes all of it, or a part.
+            let all = watch.transmit.len();
+            let taken = if random.below(4) == 0 { random.below(all + 1) } else { all };
+            let written = watch.transmit.split_to(taken);
             sent.extend(ids(&String::from_utf8_lossy(&written)));
-            connection.flushed(now, &mut watch);
+            connection.wrote(taken, &mut watch);
+            if watch.transmit.is_empty() {
+                connection.flushed(now, &mut watch);
+            }
         }
         if connection.next_deadline().is_some_and(|deadline| deadline <= now) {
             connection.tick(now, &mut watch);
@@ -288,9 +336,13 @@ fn play(dialect: &str, protocol: &Arc<dyn Protocol>, run: u64) -> (bool, usize) 
             assert_eq!(connection.outstanding_requests(), queued, "run {run}");
         }
     }
+    // In a pause before another attempt there is nothing to halt.
     connection.halt(now, &mut watch);
+    connection.shutdown(now, &mut watch);
     drop(connection.take_queue(now, &mut watch));
     connection.tick(now + Duration::from_secs(100), &mut watch);
+    assert!(connection.next_deadline().is_none(), "run {run}: something is still to come");
+    assert!(watch.unwritten.is_empty(), "run {run}: no fate\n{:#?}", watch.trace);
     assert!(watch.open.is_empty(), "run {run}: never ended\n{:#?}", watch.trace);
     watch.life.finish().unwrap_or_else(|error| panic!("run {run}: {error}\n{:#?}", watch.trace));
     (watch.ready, watch.delivered)

@@ -1,6 +1,7 @@
 //! Every dialect on every server, as Debian ships it: one test for each cell, called
 //! `matrix::CASE::SERVER_DIALECT`.
 
+mod alive;
 mod bridge;
 mod conflict;
 mod happy;

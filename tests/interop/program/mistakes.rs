@@ -118,8 +118,6 @@ fn options() {
     }
     let legacy = ["--dialect", "legacy", "--jid", "a@b", "--tls", "starttls"];
     refused(&legacy, &["--tls", "legacy"]);
-    refused(&["--filter", "message"], &["--filter", "not there yet"]);
-    refused(&["--reconnect", "3"], &["--reconnect", "not there yet"]);
     let component = ["--dialect", "component", "--jid", "echo.localhost", "--tls", "starttls"];
     refused(&component, &["--tls", "component"]);
 }

@@ -2,8 +2,10 @@
 
 mod binary;
 mod dialects;
+mod filter;
 mod mistakes;
 mod outcomes;
+mod reconnect;
 mod refused;
 mod run;
 mod stopped;

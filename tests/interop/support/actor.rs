@@ -92,6 +92,11 @@ impl Actor {
         event
     }
 
+    /// The stanzas that have come and that nobody has looked at.
+    pub(crate) fn delivered(&self) -> impl Iterator<Item = &Element> {
+        self.deliveries.iter().map(|delivery| &delivery.stanza)
+    }
+
     /// The next stanza that is no answer.
     pub(crate) async fn stanza(&mut self) -> Element {
         self.delivery().await.stanza

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use jabber::{
-    ConnectionError, Deadlines, Error, ErrorStatus, Identity, Jid, Phase, Protocol,
+    ConnectionError, Deadlines, Error, ErrorStatus, Identity, Jid, Phase, Protocol, SessionBuilder,
     StreamCondition, StreamError, Tcp, TlsConfig, component, jabberd20_component as router, legacy,
     xmpp,
 };
@@ -86,6 +86,7 @@ pub(crate) struct Login {
     tls: TlsConfig,
     tls_name: Option<Jid>,
     deadlines: Deadlines,
+    settings: fn(SessionBuilder) -> SessionBuilder,
 }
 
 impl Place {
@@ -165,6 +166,7 @@ impl Place {
             tls: tls(self.server.authority(), &versions),
             tls_name: None,
             deadlines: Deadlines::default(),
+            settings: |builder| builder,
         }
     }
 }
@@ -197,10 +199,16 @@ impl Login {
         self
     }
 
+    /// With further settings of the session.
+    pub(crate) fn with(mut self, settings: fn(SessionBuilder) -> SessionBuilder) -> Self {
+        self.settings = settings;
+        self
+    }
+
     pub(crate) fn actor(&self) -> Actor {
         let secrets = Secrets::of(&self.name, &self.secret);
         Actor::speaking(Arc::clone(&self.protocol), secrets, |builder| {
-            let builder = builder
+            let builder = (self.settings)(builder)
                 .transport(Tcp::new(self.tls.clone()))
                 .server(address(self.at))
                 .direct_tls(self.direct)

@@ -3,8 +3,10 @@
 mod advice;
 pub(crate) mod cause;
 mod lines;
+mod only;
 mod plan;
 mod protocol;
+mod report;
 mod run;
 
 use crate::{args::ConnectArgs, output, signals::Signals};

@@ -1,14 +1,17 @@
 //! From the command line to a session: everything is checked before anything is connected.
 
-use std::{fmt::Display, path::Path};
+use std::{fmt::Display, path::Path, time::Duration};
 
 use jabber::{
-    Deadlines, Element, Jid, KindSet, Limits, Session, SessionBuilder, Tcp, TlsConfig, Tracer, ns,
-    sasl::Mechanism,
+    Deadlines, Element, Jid, KindSet, Limits, Reconnect, Session, SessionBuilder, Tcp, TlsConfig,
+    filter::XPath, ns, sasl::Mechanism,
 };
 
-use super::protocol;
-use crate::args::{ConnectArgs, Dialect, Tls};
+use super::{only, protocol};
+use crate::{
+    args::{ConnectArgs, Dialect, Tls},
+    output::Printers,
+};
 
 /// What is to be done, checked.
 pub(crate) struct Plan {
@@ -18,6 +21,8 @@ pub(crate) struct Plan {
     pub(crate) queue: Vec<Element>,
     pub(crate) send: Vec<Element>,
     pub(crate) requests: Vec<Element>,
+    /// Of the received nodes, only these are printed.
+    pub(crate) filter: Option<XPath>,
 }
 
 /// What is wrong with the command line, and what to try.
@@ -40,7 +45,7 @@ impl PlanError {
 
 impl Plan {
     pub(crate) fn new(args: &ConnectArgs) -> Result<Self, PlanError> {
-        refuse_what_is_not_there(args)?;
+        refuse_a_password_in_the_arguments(args)?;
         refuse_what_the_dialect_has_not(args)?;
         let tls = tls_mode(args)?;
         let jid: Jid = args
@@ -59,6 +64,7 @@ impl Plan {
         let queue = elements("--queue", &args.queue)?;
         let send = elements("--send", &args.send)?;
         let requests = elements("--request", &args.request)?;
+        let filter = only::filter(args.filter.as_deref(), &args.ns)?;
         requests.iter().try_for_each(|stanza| check_request(args.dialect, stanza))?;
         let transport = Tcp::new(tls_config(args.tls_ca.as_deref())?);
 
@@ -68,7 +74,8 @@ impl Plan {
             .transport(transport)
             .direct_tls(tls == Tls::Direct)
             .subscribe(KindSet::ALL)
-            .observer(Tracer::default())
+            .wire(Printers::new(args.events).show_wire())
+            .tracing()
             .limits(Limits::default().with_element_bytes(args.max_stanza))
             .deadlines(
                 Deadlines::default()
@@ -76,29 +83,25 @@ impl Plan {
                     .with_step(args.timeout)
                     .with_ready(args.timeout),
             );
+        if args.reconnect > 0 {
+            builder = builder.reconnect(reconnect(args.reconnect));
+        }
         if let Some(server) = server {
             builder = builder.server(server);
         }
         if let Some(name) = tls_name {
             builder = builder.tls_name(name);
         }
-        Ok(Self { session: builder.build(), server: named, queue, send, requests })
+        Ok(Self { session: builder.build(), server: named, queue, send, requests, filter })
     }
 }
 
-/// An option that is promised and not there yet is never silently ignored.
-fn refuse_what_is_not_there(args: &ConnectArgs) -> Result<(), PlanError> {
-    let missing = match args {
-        ConnectArgs { filter: Some(_), .. } => "--filter",
-        ConnectArgs { ns, .. } if !ns.is_empty() => "--ns",
-        ConnectArgs { reconnect: 1.., .. } => "--reconnect",
-        ConnectArgs { password: Some(_), .. } => {
-            return Err(PlanError::new("a password is never an argument: others could read it")
-                .advise("--password-file FILE, or the environment's JABBER_PASSWORD"));
-        }
-        _ => return Ok(()),
-    };
-    Err(PlanError::new(format!("{missing} is promised and not there yet")))
+fn refuse_a_password_in_the_arguments(args: &ConnectArgs) -> Result<(), PlanError> {
+    match args.password {
+        None => Ok(()),
+        Some(_) => Err(PlanError::new("a password is never an argument: others could read it")
+            .advise("--password-file FILE, or the environment's JABBER_PASSWORD")),
+    }
 }
 
 /// An option that means nothing in a dialect is a mistake of whoever gave it.
@@ -128,6 +131,15 @@ fn tls_mode(args: &ConnectArgs) -> Result<Tls, PlanError> {
         (Dialect::Legacy | Dialect::Component, None) => Ok(Tls::Off),
         (Dialect::Xmpp | Dialect::Jabberd20Component, None) => Ok(Tls::Starttls),
     }
+}
+
+/// So many in all, however long a session was ready between them.
+fn reconnect(attempts: u32) -> Reconnect {
+    Reconnect::default()
+        .with_attempts(attempts)
+        .with_pauses(Duration::from_secs(1), Duration::from_secs(60))
+        .with_jitter(50)
+        .with_stable(Duration::MAX)
 }
 
 fn tls_name(name: &str) -> Result<Jid, PlanError> {

@@ -1,20 +1,19 @@
-use std::{collections::VecDeque, future::pending, io, time::Duration};
+use std::{collections::VecDeque, future::pending, time::Duration};
 
 use futures_util::{FutureExt, StreamExt};
 use jabber::{
-    Element, Event, Kind, Phase, RequestEnd, RequestEndKind, RequestId, SendErrorReason, Session,
-    Status, StatusEvent,
+    Element, Event, Phase, RequestEnd, RequestEndKind, RequestId, SendErrorReason, Session, Status,
 };
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::{
-    advice, cause,
     lines::{Line, Lines},
     plan::Plan,
+    report::Report,
 };
 use crate::{
     args::{ConnectArgs, Dialect},
-    output::{self, Answer, Printer, Printers},
+    output::{self, Answer, Printers},
     signals::Signals,
 };
 
@@ -36,6 +35,8 @@ pub(super) struct Run {
     stdin: Option<Lines>,
     asked: Vec<Asked>,
     open: usize,
+    /// How many stanzas have come back since the connection was lost.
+    returned: usize,
     stage: Stage,
     report: Report,
 }
@@ -62,17 +63,6 @@ enum Stage {
     Closing,
 }
 
-/// What is printed, and what decides the exit status.
-struct Report {
-    printer: Box<dyn Printer>,
-    start: Instant,
-    /// The first thing that went wrong.
-    status: Option<u8>,
-    why: Option<String>,
-    condition: Option<String>,
-    stdout_gone: bool,
-}
-
 impl Run {
     pub(super) fn new(plan: Plan, args: &ConnectArgs, signals: Signals) -> Self {
         let start = Instant::now();
@@ -94,15 +84,9 @@ impl Run {
             stdin: args.stdin.then(|| Lines::new(args.max_stanza)),
             asked: Vec::new(),
             open: 0,
+            returned: 0,
             stage: Stage::Connecting,
-            report: Report {
-                printer,
-                start,
-                status: None,
-                why: None,
-                condition: None,
-                stdout_gone: false,
-            },
+            report: Report::new(printer, plan.filter, start),
         }
     }
 
@@ -117,20 +101,12 @@ impl Run {
             self.report.went_wrong(1, error.to_string());
         }
         while self.turn().await {}
-        let Report { status, why, condition, stdout_gone, .. } = self.report;
-        let status = if stdout_gone { 1 } else { status.unwrap_or(0) };
-        if let Some(why) = why {
-            output::complain(
-                why,
-                advice::of(status, condition.as_deref(), &self.server, self.dialect).as_deref(),
-            );
-        }
-        status
+        self.report.conclude(&self.server, self.dialect)
     }
 
     /// Waits for the next thing to happen; false once the connection is over.
     async fn turn(&mut self) -> bool {
-        if self.report.stdout_gone && self.stage != Stage::Closing {
+        if self.report.stdout_is_gone() && self.stage != Stage::Closing {
             return self.close_within(AFTER_SIGNAL).await;
         }
         // A session that is going down keeps what is left from being sent, and says why.
@@ -147,7 +123,7 @@ impl Run {
             biased;
             signal = self.signals.next() => {
                 if matches!(self.stage, Stage::Connecting | Stage::Working) {
-                    self.report.interrupted(signal);
+                    self.report.set_status(signal);
                 }
                 return self.close_within(AFTER_SIGNAL).await;
             }
@@ -168,10 +144,18 @@ impl Run {
                 let closing = self.stage == Stage::Closing;
                 self.report.status(&*status, work_done, closing);
                 if status.kind() == Status::InitFinished.into() {
+                    self.report.made_good();
                     self.work();
                 }
             }
+            // Nothing of it was sent, so it may be sent again, in its place.
+            Event::Returned(_, returned) => {
+                let at = self.returned.min(self.todo.len());
+                self.todo.insert(at, ToSend::Stanza(returned.stanza));
+                self.returned += 1;
+            }
             Event::RequestEnded(request, end) => self.answered(request, &end),
+            Event::Wire(item) => self.report.wire(&item),
             // Its NODERECEIVED was printed.
             _ => {}
         }
@@ -179,11 +163,15 @@ impl Run {
 
     /// What is to be done once ready.
     fn work(&mut self) {
-        self.stage = Stage::Working;
+        self.returned = 0;
+        if self.stage == Stage::Connecting {
+            self.stage = Stage::Working;
+        }
         if self.purge {
             let purged = self.session.purge_queue();
-            for refused in purged.into_iter().flat_map(|purged| purged.refused) {
-                self.report.went_wrong(1, refused.to_string());
+            if purged.is_ok_and(|purged| purged.refused > 0) {
+                let why = "a queued stanza cannot be sent in this dialect";
+                self.report.went_wrong(1, why.to_owned());
             }
         }
         self.rest();
@@ -201,8 +189,13 @@ impl Run {
             RequestEnd::Answer(_) => None,
             RequestEnd::Error(_) => Some("was answered with an error"),
             RequestEnd::Unanswered(RequestEndKind::TimedOut) => Some("was not answered in time"),
-            // The work is not done: the lost connection, told next, is what went wrong.
-            _ => return,
+            // The work is not done, and a reconnect does not make that good: nothing is asked twice. The
+            // lost connection, told next, is what went wrong.
+            _ => {
+                self.report.request_lost();
+                self.open = self.open.saturating_sub(1);
+                return;
+            }
         };
         if let Some(how) = unanswered.filter(|_| self.stage == Stage::Working) {
             self.report.went_wrong(18, format!("request {number} {how}"));
@@ -237,7 +230,7 @@ impl Run {
         tokio::select! {
             biased;
             signal = self.signals.next() => {
-                self.report.interrupted(signal);
+                self.report.set_status(signal);
                 return self.close_within(AFTER_SIGNAL).await;
             }
             sent = self.session.send(stanza) => if let Err(error) = sent {
@@ -310,48 +303,6 @@ impl Run {
             self.take(event);
         }
         false
-    }
-}
-
-impl Report {
-    fn status(&mut self, event: &dyn StatusEvent, work_done: bool, closing: bool) {
-        let printed = self.printer.status(event, self.start.elapsed());
-        self.printed(printed);
-        if let Kind::Error(status) = event.kind()
-            && !closing
-            && let Some(exit) = cause::exit_status(status, event.error(), work_done)
-        {
-            let why = event.error().map(cause::text).unwrap_or_default();
-            if self.status.is_none() {
-                self.condition = event.error().and_then(cause::condition);
-            }
-            self.went_wrong(exit, format!("{}: {why}", event.kind()));
-        }
-    }
-
-    fn answer(&mut self, answer: &Answer<'_>) {
-        let printed = self.printer.answer(answer, self.start.elapsed());
-        self.printed(printed);
-    }
-
-    fn printed(&mut self, result: io::Result<()>) {
-        self.stdout_gone |= result.is_err();
-    }
-
-    /// Only the first thing that went wrong decides.
-    fn went_wrong(&mut self, status: u8, why: String) {
-        if self.status.is_none() {
-            self.status = Some(status);
-            self.why = Some(why);
-        }
-    }
-
-    fn set_status(&mut self, status: u8) {
-        self.status.get_or_insert(status);
-    }
-
-    fn interrupted(&mut self, status: u8) {
-        self.set_status(status);
     }
 }
 

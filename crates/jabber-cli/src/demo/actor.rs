@@ -30,7 +30,11 @@ impl Stage<'_> {
     ) -> Actor {
         let shown = self.shown.is_empty() || self.shown.contains(&dialect);
         Actor {
-            session: builder.transport(self.tcp.clone()).subscribe(KindSet::ALL).build(),
+            session: builder
+                .transport(self.tcp.clone())
+                .subscribe(KindSet::ALL)
+                .wire(self.printers.show_wire())
+                .build(),
             printer: shown.then(|| self.printers.labelled(label)),
             start: self.start,
         }
@@ -56,8 +60,11 @@ impl Actor {
     /// The next event, printed.
     pub(super) async fn next(&mut self) -> Result<Option<Event>, std::io::Error> {
         let event = self.session.next().await;
-        if let (Some(Event::Status(status)), Some(printer)) = (&event, &mut self.printer) {
-            printer.status(&**status, self.start.elapsed())?;
+        let elapsed = self.start.elapsed();
+        match (&event, &mut self.printer) {
+            (Some(Event::Status(status)), Some(printer)) => printer.status(&**status, elapsed)?,
+            (Some(Event::Wire(item)), Some(printer)) => printer.wire(item, elapsed)?,
+            _ => {}
         }
         Ok(event)
     }

@@ -4,11 +4,10 @@ use std::{
     time::Duration,
 };
 
-use jabber::{ErrorStatus, Kind, RequestEnd, Status, StatusEvent};
+use jabber::{Direction, ErrorStatus, Kind, Part, RequestEnd, Status, StatusEvent, Tapped};
 use owo_colors::{OwoColorize, Style};
 
-use super::{Answer, Printer, printable};
-use crate::connect::cause;
+use super::{Answer, Printer, printable, told, xml};
 
 /// For people: a line an event, and at INIT_FINISHED a picture of where the time went.
 pub(super) struct Human {
@@ -38,9 +37,17 @@ impl Human {
         }
         let phase = format!("{phase:<11}");
         write!(out, "{}  {} ", phase.dimmed(), mark.style(style))?;
-        let name = if rest.is_empty() { name.to_owned() } else { format!("{name:<17}") };
+        let name = if rest.is_empty() { name.to_owned() } else { format!("{name:<16} ") };
         writeln!(out, "{}{}", name.style(style), rest)?;
         out.flush()
+    }
+
+    /// A node in colour, folded where a terminal shows it.
+    fn xml(&self, text: &str) -> String {
+        // What `line` puts before it.
+        let used = 9 + 2 + self.label.map_or(0, |_| 10) + 11 + 2 + 2 + 17;
+        let width = terminal_size::terminal_size_of(io::stdout());
+        xml::coloured(text, used, width.map(|(width, _)| usize::from(width.0)))
     }
 }
 
@@ -49,19 +56,14 @@ impl Printer for Human {
         let kind = event.kind();
         let name = kind.name().trim_start_matches("PCJ_");
         let (mark, style) = look(kind);
-        let mut rest = String::new();
-        if let Some(error) = event.error() {
-            rest = cause::text(error);
-        } else if let Some(detail) = event.detail() {
-            rest = detail.to_string();
-        }
+        let mut rest = printable(&told(event).unwrap_or_default());
         if let Some(node) = event.node() {
             // RTS statuses stand beside the NODESENT or NODERECEIVED of the same node.
             if !matches!(kind, Kind::Status(Status::RtsStart | Status::RtsFinish)) {
-                rest = node.to_string();
+                rest = self.xml(&node.to_string());
             }
         }
-        self.line(elapsed, event.phase(), mark, style, name, &printable(&rest))?;
+        self.line(elapsed, event.phase(), mark, style, name, &rest)?;
         self.phases.note(kind, elapsed);
         if kind == Kind::Status(Status::InitFinished) {
             let mut out = anstream::stdout().lock();
@@ -70,13 +72,28 @@ impl Printer for Human {
         Ok(())
     }
 
+    fn wire(&mut self, item: &Tapped, elapsed: Duration) -> io::Result<()> {
+        let (name, rest) = match (item.direction, item.part) {
+            (_, Part::End) => ("stream end", self.xml(&item.text)),
+            (Direction::Received, Part::Header) => ("stream header", self.xml(&item.text)),
+            (_, Part::Space) => ("white space", printable(&item.text)),
+            // Statuses tell it.
+            _ => return Ok(()),
+        };
+        let mark = match item.direction {
+            Direction::Sent => "→",
+            Direction::Received => "←",
+        };
+        self.line(elapsed, item.phase, mark, Style::new().dimmed(), name, &rest)
+    }
+
     fn answer(&mut self, answer: &Answer<'_>, elapsed: Duration) -> io::Result<()> {
         let (mark, style) = match answer.end {
             RequestEnd::Answer(_) => ("✔", Style::new().green()),
             _ => ("✘", Style::new().red()),
         };
         let text = match answer.end {
-            RequestEnd::Answer(stanza) | RequestEnd::Error(stanza) => printable(stanza.as_str()),
+            RequestEnd::Answer(stanza) | RequestEnd::Error(stanza) => self.xml(stanza.as_str()),
             _ => String::new(),
         };
         let name = format!("answer {} {}", answer.request, answer.outcome());
@@ -121,7 +138,7 @@ impl Phases {
         let Kind::Status(status) = kind else { return };
         let begins = match status {
             Status::Connect => {
-                self.took.clear();
+                *self = Self::default();
                 "connect"
             }
             Status::SslNegotiate => "TLS",

@@ -8,7 +8,7 @@ use std::{
 use jabber::{Kind, RequestEnd, StatusEvent};
 use serde::Serialize;
 
-use super::{Answer, Printer};
+use super::{Answer, Printer, told};
 use crate::connect::cause;
 
 /// One JSON object a line.
@@ -88,10 +88,7 @@ impl Printer for Json {
             outcome: None,
             condition: error.and_then(cause::condition),
             by: error.and_then(cause::by),
-            detail: match error {
-                Some(error) => Some(cause::text(error)),
-                None => event.detail().map(ToString::to_string),
-            },
+            detail: told(event),
             xml: event.node().map(ToString::to_string),
         })
     }

@@ -2,6 +2,7 @@
 
 mod human;
 mod json;
+mod xml;
 
 use std::{
     fmt::Write,
@@ -9,15 +10,21 @@ use std::{
     time::Duration,
 };
 
-use jabber::{RequestEnd, StatusEvent};
+use jabber::{Kind, RequestEnd, StatusEvent, Tapped};
 use owo_colors::OwoColorize;
 
-use crate::args::EventFormat;
+use crate::{args::EventFormat, connect::cause};
 
 /// Prints the events of one connection.
 pub(crate) trait Printer {
     /// A status.
     fn status(&mut self, event: &dyn StatusEvent, elapsed: Duration) -> io::Result<()>;
+
+    /// Something on the wire that no status tells, where [`Printers::show_wire`] says so.
+    fn wire(&mut self, item: &Tapped, elapsed: Duration) -> io::Result<()> {
+        let _ = (item, elapsed);
+        Ok(())
+    }
 
     /// The end of the request with that number, counted from 0, and its `id`.
     fn answer(&mut self, answer: &Answer<'_>, elapsed: Duration) -> io::Result<()>;
@@ -58,6 +65,11 @@ impl Printers {
         Self { format: format.unwrap_or_else(on_terminal), seq: json::Seq::default() }
     }
 
+    /// Whether people look, who are shown all that is on the wire.
+    pub(crate) const fn show_wire(&self) -> bool {
+        matches!(self.format, EventFormat::Human)
+    }
+
     /// The printer of the only connection.
     pub(crate) fn single(&self) -> Box<dyn Printer> {
         self.printer(None)
@@ -73,6 +85,18 @@ impl Printers {
             EventFormat::Human => Box::new(human::Human::new(connection)),
             EventFormat::Json => Box::new(json::Json::new(connection, self.seq.clone())),
         }
+    }
+}
+
+/// What an event tells beside its kind: an error with its causes, else its detail.
+fn told(event: &dyn StatusEvent) -> Option<String> {
+    match (event.kind(), event.error(), event.detail()) {
+        // RECONNECT_STOPPED: why, and after what.
+        (Kind::Extra(_), Some(error), Some(detail)) => {
+            Some(format!("{detail}: {}", cause::text(error)))
+        }
+        (_, Some(error), _) => Some(cause::text(error)),
+        (_, None, detail) => detail.map(ToString::to_string),
     }
 }
 

@@ -53,6 +53,7 @@ pub(crate) async fn run(setup: Setup, server: &Server) -> Run {
     let observed = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&observed);
     let mut session = Session::builder(Arc::clone(&protocol))
+        .redirects(0)
         .subscribe(KindSet::ALL)
         .observer(observe(KindSet::ALL, move |event: &dyn StatusEvent| {
             seen.lock().unwrap().push(line(event));

@@ -50,6 +50,8 @@ pub struct Scanner {
     failed: Option<Box<XmlError>>,
     /// A stream came before this one.
     restarted: bool,
+    /// What was read that is in no element, where somebody wants it. Apart: few do.
+    recorded: Option<Box<BytesMut>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +81,7 @@ impl Scanner {
             pass: Pass::default(),
             failed: None,
             restarted: false,
+            recorded: None,
         }
     }
 
@@ -104,8 +107,27 @@ impl Scanner {
     /// A new stream header comes next, as after TLS and SASL (RFC 6120 §4.3.3). Positions count
     /// from here.
     pub fn restart(&mut self) {
-        let limits = self.limits;
-        *self = Self { scope: self.scope.take(), restarted: true, ..Self::new(limits) };
+        let (scope, recorded) = (self.scope.take(), self.recorded.take());
+        *self = Self { scope, restarted: true, recorded, ..Self::new(self.limits) };
+    }
+
+    /// Keeps, or no longer keeps, the bytes that are in no element, for
+    /// [`take_recorded`](Self::take_recorded): white space, the header with its XML declaration,
+    /// the stream's end tag. Off at first; elements are not slowed by it.
+    pub fn record(&mut self, on: bool) {
+        if on != self.recorded.is_some() {
+            self.recorded = on.then(Box::default);
+        }
+    }
+
+    /// What stood before the item that [`next`](Self::next) has just given, the item included where
+    /// it is a header or an end; or white space that came while there is no item. White space and
+    /// an XML declaration before a header are kept until the header is there.
+    pub fn take_recorded(&mut self) -> BytesMut {
+        match &mut self.recorded {
+            Some(recorded) if self.stage != Stage::Header => std::mem::take(&mut **recorded),
+            _ => BytesMut::new(),
+        }
     }
 
     /// Whether a part of an item has come and its end has not.
@@ -187,6 +209,9 @@ impl Scanner {
     }
 
     fn take(&mut self, input: &mut BytesMut, len: usize) {
+        if let Some(recorded) = &mut self.recorded {
+            recorded.extend_from_slice(input.get(..len).unwrap_or(input));
+        }
         input.advance(len.min(input.len()));
         self.base += len as u64;
     }

@@ -4,14 +4,20 @@
 use std::{any::Any, time::Duration};
 
 use futures_util::StreamExt;
-use jabber::{Event, Identity, Jid, KindSet, Phase, Protocol, Session, Status, StatusEvent, ns};
+use jabber::{
+    Event, Identity, Jid, KindSet, Phase, Protocol, Receipt, Returned, Session, SessionBuilder,
+    Status, StatusEvent, ns,
+};
 use jabber_connection::Detail;
 use jabber_dialect::{Actions, Dialect, Endpoint, Failure, Input, Memory, Redaction, Step};
 use jabber_security::Security;
 use jabber_status::{Kind, Lifecycle, Shape, Stamp};
 use jabber_transport::memory::{MemoryListener, MemoryPipe, MemoryTransport};
 use jabber_xml::StreamHeader;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    time::timeout,
+};
 
 /// Everybody is let in who opens a stream and is sent `<welcome/>`.
 #[derive(Debug)]
@@ -97,8 +103,16 @@ impl Dialect for Attempt {
 
 /// A session that tells everything, and the server's side of its connections.
 pub(crate) fn session() -> (Session, MemoryListener) {
+    session_with(|builder| builder)
+}
+
+/// The same, with further settings.
+pub(crate) fn session_with(
+    settings: impl FnOnce(SessionBuilder) -> SessionBuilder,
+) -> (Session, MemoryListener) {
     let (transport, listener) = MemoryTransport::new();
-    (Session::builder(Toy).subscribe(KindSet::ALL).build_with(transport), listener)
+    let builder = settings(Session::builder(Toy).subscribe(KindSet::ALL));
+    (builder.build_with(transport), listener)
 }
 
 /// The server's end of one connection.
@@ -138,6 +152,15 @@ impl Peer {
         }
     }
 
+    /// All that there is.
+    pub(crate) async fn reads_all(&mut self) -> String {
+        let mut read = Vec::new();
+        while timeout(SECOND / 10, self.0.read_buf(&mut read)).await.is_ok_and(|it| it.unwrap() > 0)
+        {
+        }
+        String::from_utf8(read).unwrap()
+    }
+
     pub(crate) async fn reads_end(&mut self) -> String {
         let mut read = String::new();
         self.0.read_to_string(&mut read).await.unwrap();
@@ -149,12 +172,15 @@ impl Peer {
 #[derive(Debug)]
 pub(crate) struct Trace {
     pub(crate) lines: Vec<String>,
+    pub(crate) written: Vec<Receipt>,
+    pub(crate) returned: Vec<(Receipt, Returned)>,
     life: Lifecycle,
 }
 
 impl Trace {
     pub(crate) fn new() -> Self {
-        Self { lines: Vec::new(), life: Lifecycle::of(Shape::new()) }
+        let life = Lifecycle::of(Shape::new());
+        Self { lines: Vec::new(), written: Vec::new(), returned: Vec::new(), life }
     }
 
     /// Takes one event; every status is held against the grammar.
@@ -168,7 +194,24 @@ impl Trace {
             }
             Event::Stanza(delivery) => self.lines.push(delivery.stanza.as_str().to_owned()),
             Event::RequestEnded(_, end) => self.lines.push(format!("{end:?}")),
+            Event::Returned(receipt, returned) => self.returned.push((receipt, returned)),
+            Event::Written(receipt) => self.written.push(receipt),
             other => panic!("{other:?}"),
+        }
+    }
+
+    /// Drives the session, until it ends.
+    pub(crate) async fn drive(&mut self, session: &mut Session) {
+        while let Some(event) = session.next().await {
+            self.take(event);
+        }
+    }
+
+    /// Drives the session as long as anything happens.
+    pub(crate) async fn drain(&mut self, session: &mut Session) {
+        let quiet = SECOND / 10;
+        while let Ok(Some(event)) = timeout(quiet, session.next()).await {
+            self.take(event);
         }
     }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
-use jabber_connection::{Connection, Effects, RequestEnd, RequestId};
+use jabber_connection::{Connection, Effects, Receipt, RequestEnd, RequestId, Returned};
 use jabber_dialect::{Delivery, Protocol};
 use jabber_security::{Entropy, KeyDerivation, Security};
 use jabber_status::{KindSet, Phase, StatusEvent};
@@ -56,6 +56,13 @@ impl Effects for Wanted {
 
     /// This program asks nothing.
     fn request_ended(&mut self, _: RequestId, _: RequestEnd) {}
+
+    fn returned(&mut self, _: Receipt, returned: Returned) {
+        println!("not sent: {}", returned.stanza);
+    }
+
+    /// This program connects by hand, and does so once.
+    fn connect(&mut self, _: Option<&str>) {}
 
     fn transmit(&mut self) -> &mut BytesMut {
         &mut self.transmit
@@ -194,7 +201,10 @@ impl Driver {
         let written = socket.write_all(&bytes).and_then(|()| socket.flush());
         let now = self.start.elapsed();
         match written {
-            Ok(()) => self.connection.flushed(now, &mut self.effects),
+            Ok(()) => {
+                self.connection.wrote(bytes.len(), &mut self.effects);
+                self.connection.flushed(now, &mut self.effects);
+            }
             Err(error) => self.connection.socket_failed("write", error, now, &mut self.effects),
         }
     }

@@ -60,12 +60,13 @@ impl State {
         }
     }
 
-    /// Before anything was asked for a stream error is not about the login, and ends as a
-    /// disconnect.
+    /// `not-authorized` is about the login whenever it comes; another condition, before anything was
+    /// asked for, is not.
     fn stream_error(self, error: StreamError) -> Next {
         use StreamCondition::{NotAuthorized, PolicyViolation};
         match (&self, error.condition()) {
-            (Self::AwaitForm(_) | Self::AwaitLogin(_), NotAuthorized | PolicyViolation) => {
+            (Self::AwaitHeader(_), NotAuthorized)
+            | (Self::AwaitForm(_) | Self::AwaitLogin(_), NotAuthorized | PolicyViolation) => {
                 Err(fails(Rejection::Stream { error, awaiting: self.awaiting() }))
             }
             _ => Ok(self),

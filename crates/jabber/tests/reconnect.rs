@@ -192,6 +192,26 @@ async fn a_shutdown_in_the_pause_is_the_end() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_last_client_gone_in_the_pause_is_the_end() {
+    let (session, mut listener) = session_with(|it| it.reconnect(steady()));
+    let (client, mut events) = session.spawn();
+    client.connect().await.unwrap().unwrap();
+    drop(Peer::accept(&mut listener).await);
+    let mut told = Vec::new();
+    let mut client = Some(client);
+    while let Some(event) = events.next().await {
+        let Event::Status(status) = event else { continue };
+        told.push(status.kind());
+        if status.kind() == Extra::ReconnectWait.into() {
+            client = None;
+        }
+    }
+    assert!(client.is_none());
+    let end: [Kind; 2] = [Status::ShutdownStart.into(), Status::ShutdownFinish.into()];
+    assert!(told.ends_with(&end), "{told:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_user_may_have_it_at_once() {
     let (mut session, mut listener) = session_with(|it| it.reconnect(steady()));
     let mut trace = Trace::new();

@@ -20,7 +20,7 @@ use futures_util::StreamExt;
 use jabber::{Event, Extra, Kind, Phase, Reconnect, RequestError, Session, Status};
 use jabber_connection::{Detail, Stopped};
 use jabber_transport::memory::MemoryListener;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 fn steady() -> Reconnect {
     Reconnect::default().with_pauses(SECOND, 8 * SECOND).with_jitter(0)
@@ -294,7 +294,8 @@ async fn a_refused_bind_is_not_tried_again() {
     first.ready().await.unwrap();
     let mut second = session();
     second.connect().unwrap();
-    let error = second.ready().await.unwrap_err();
+    let ready = timeout(10 * SECOND, second.ready()).await.expect("it is tried again and again");
+    let error = ready.unwrap_err();
     assert_eq!(
         (error.status(), error.retry()),
         (jabber::ErrorStatus::BindFail, jabber::Retry::Later)

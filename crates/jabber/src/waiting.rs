@@ -1,11 +1,8 @@
 //! What happens to what somebody has stopped waiting for.
 
-use jabber_connection::{Effects, Receipt, RequestId};
+use jabber_connection::{Receipt, RequestId};
 
-use crate::{
-    Session,
-    sink::{FateWaiter, Waiter},
-};
+use crate::{Session, sink::Waiter};
 
 /// Cancels a request that nobody waits for any more.
 pub(crate) struct WaitingFor<'a> {
@@ -32,9 +29,6 @@ pub(crate) struct WaitingForFate<'a> {
 
 impl Drop for WaitingForFate<'_> {
     fn drop(&mut self) {
-        let waiter = self.session.driver.sink.fates.remove(&self.receipt);
-        if let Some(FateWaiter::Session(Some(Err(returned)))) = waiter {
-            self.session.driver.sink.returned(self.receipt, returned);
-        }
+        self.session.driver.sink.fates.remove(&self.receipt);
     }
 }

@@ -73,6 +73,23 @@ async fn an_answer_is_nobody_elses_and_anything_is_a_sign_of_life() {
     assert!(!told.contains("<iq"), "{told}");
 }
 
+/// Half a node lies unread all the time; it was heard once.
+#[tokio::test(start_paused = true)]
+async fn half_a_node_is_no_lasting_sign_of_life() {
+    let keepalive = Keepalive::ping(30 * SECOND).with_patience(10 * SECOND);
+    let (mut session, mut listener) = session_with(|it| it.keepalive(keepalive));
+    session.connect().unwrap();
+    let (ready, mut peer) = tokio::join!(session.ready(), Peer::welcome(&mut listener));
+    ready.unwrap();
+    peer.says("<message><bo").await;
+    let start = Instant::now();
+    let mut trace = Trace::new();
+    let ends = async { tokio::join!(trace.finish(&mut session), peer.reads_end()).0 };
+    let told = timeout(600 * SECOND, ends).await.expect("it counts as alive for ever");
+    assert!(told.ends_with("STREAMEND SOCKETDISCONNECT"), "{told}");
+    assert_eq!(start.elapsed().as_secs(), 41);
+}
+
 /// Whoever is not driven for an hour has not heard the answer: that is no proof.
 #[tokio::test(start_paused = true)]
 async fn a_session_that_slept_reads_before_it_gives_up() {

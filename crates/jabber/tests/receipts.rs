@@ -138,6 +138,27 @@ async fn whoever_waits_for_the_pipe_is_told_alone() {
     assert!(!trace.returned.iter().any(twice));
 }
 
+/// Whoever stops waiting does not take the stanza back: it is on its way, and when it is lost that is
+/// told as an event.
+#[tokio::test(start_paused = true)]
+async fn what_nobody_waits_for_any_more_is_told_all_the_same() {
+    let (mut session, mut listener) = session();
+    session.connect().unwrap();
+    let (ready, peer) = tokio::join!(session.ready(), Peer::welcome(&mut listener));
+    ready.unwrap();
+    // More than the pipe takes, and less than makes `send` wait.
+    for n in 0..9 {
+        let large = format!("<message id='{n}'>{:9999}</message>", 0);
+        let _ = tokio::time::timeout(SECOND, session.send_written(large.parse().unwrap())).await;
+    }
+    drop(peer);
+    let trace = until_idle(&mut session).await;
+    let ids = trace.returned.iter().map(|(_, it)| it.stanza.attribute("id").unwrap().into_owned());
+    let ids: Vec<String> = ids.collect();
+    assert!(!ids.is_empty() && ids.last().unwrap() == "8", "{ids:?}");
+    assert!(ids.is_sorted() && ids.len() < 9, "{ids:?}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_stanza_waits_for_as_long_as_it_may() {
     let queue = QueueConfig::default().with_time_to_live(60 * SECOND);

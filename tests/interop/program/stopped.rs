@@ -8,6 +8,7 @@ use jabber_tests::{
 };
 
 use super::{Running, connect, run::ca_file};
+use crate::{strangers, support::row};
 
 fn running<S: AsRef<str>>(server: &Prosody, options: &[S]) -> Running {
     let (ca, at) = (ca_file(server), server.c2s().to_string());
@@ -48,6 +49,46 @@ fn by_signals() {
         run.signal(signal);
         run.end().ends_with(0);
     }
+}
+
+/// Before anything is there: while it connects (a TLS handshake that nobody answers is part of that in
+/// the component dialect), and while it negotiates.
+#[test]
+fn by_signals_before_it_is_ready() {
+    let silent = strangers::stranger(b"").to_string();
+    for (dialect, jid, tls, reached) in [
+        ("component", "echo.localhost", "direct", "PCJ_CONNECTING"),
+        ("xmpp", "alice@localhost", "starttls", "PCJ_STREAMSTART"),
+        ("xmpp", "alice@localhost", "direct", "PCJ_SSLNEGOTIATE"),
+        ("legacy", "alice@localhost", "off", "PCJ_STREAMSTART"),
+        ("jabberd20-component", "echo.localhost", "off", "PCJ_STREAMSTART"),
+    ] {
+        for (signal, exit) in [("INT", 130), ("TERM", 143)] {
+            let _row = row(format!("{dialect} {tls} {signal}"));
+            let options = ["--dialect", dialect, "--jid", jid, "--tls", tls, "--server", &silent];
+            let mut run = connect("alice", "a secret of alice's", options).start();
+            run.until(reached);
+            let start = Instant::now();
+            run.signal(signal);
+            let run = run.end().ends_with(exit);
+            assert!(start.elapsed() < Duration::from_secs(3), "{run:?}");
+            assert!(run.steps().contains("SHUTDOWN_START"), "{run:?}");
+            assert!(run.steps().ends_with("SHUTDOWN_FINISH"), "{run:?}");
+        }
+    }
+}
+
+/// The same of who reads what it prints: it is noticed with the next line.
+#[test]
+fn by_a_reader_who_leaves_before_it_is_ready() {
+    let silent = strangers::stranger(b"").to_string();
+    let options = ["--jid", "alice@localhost", "--server", &silent, "--timeout", "1"];
+    let mut run = connect("alice", "a secret of alice's", options).start();
+    run.until("PCJ_STREAMSTART");
+    let start = Instant::now();
+    let (exit, _) = run.close_stdout();
+    assert_eq!(exit, 1);
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
 }
 
 #[test]

@@ -59,7 +59,7 @@ pub enum ReturnReason {
     /// The queue is emptied when a new session is ready, as configured.
     #[error("the queue was emptied when the new session was ready")]
     Dropped,
-    /// It was taken back with the queue.
+    /// It was taken back with the queue, by whoever has it now.
     #[error("it was taken back with the queue")]
     Taken,
     /// The dialect has no form for it, which shows when the queue is purged.

@@ -22,7 +22,8 @@ pub enum Event {
     /// [`SessionBuilder::receipts`](crate::SessionBuilder::receipts) asks for it.
     Written(Receipt),
     /// A stanza that was accepted for sending was not written and never will be. It is always told,
-    /// unless [`send_written`](crate::Session::send_written) waits for it.
+    /// unless [`send_written`](crate::Session::send_written) waits for it, or it was handed back by
+    /// [`take_queue`](crate::Session::take_queue).
     Returned(Receipt, Returned),
 }
 

@@ -3,7 +3,7 @@ use std::collections::{HashMap, VecDeque};
 use bytes::BytesMut;
 use jabber_connection::{
     Connection, Detail, Effects, Event as ConnectionEvent, Receipt, RequestEnd, RequestId,
-    Returned, Tap, Wire,
+    ReturnReason, Returned, Tap, Wire,
 };
 use jabber_dialect::Delivery;
 use jabber_security::{Entropy, KeyDerivation};
@@ -236,7 +236,8 @@ impl Effects for Sink {
     fn returned(&mut self, receipt: Receipt, returned: Returned) {
         if self.fates.contains_key(&receipt) {
             self.tell_fate(receipt, Err(returned));
-        } else {
+        } else if !matches!(returned.reason, ReturnReason::Taken) {
+            // What is taken back is in the hands of who took it.
             self.push(Event::Returned(receipt, returned));
         }
     }

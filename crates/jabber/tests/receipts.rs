@@ -138,6 +138,39 @@ async fn whoever_waits_for_the_pipe_is_told_alone() {
     assert!(!trace.returned.iter().any(twice));
 }
 
+/// What is taken back is in the hands of who took it, and is not told besides.
+#[tokio::test(start_paused = true)]
+async fn what_is_taken_back_is_handed_back_once() {
+    let (mut session, mut listener) = session();
+    for n in 0..3 {
+        session.send(message(n)).await.unwrap();
+    }
+    let asked = session.begin_request("<iq type='get' id='q'/>".parse().unwrap(), SECOND).unwrap();
+    let taken = session.take_queue();
+    let ids: Vec<_> = taken.iter().map(|it| it.attribute("id").unwrap().into_owned()).collect();
+    assert_eq!(ids, ["0", "1", "2", "q"]);
+    assert!(session.queue().is_empty() && session.queue().bytes() == 0);
+    session.connect().unwrap();
+    let peer = async { drop(Peer::welcome(&mut listener).await) };
+    let mut ended = 0;
+    let told = async {
+        while let Some(event) = session.next().await {
+            match event {
+                Event::Returned(..) => panic!("{event:?}"),
+                Event::RequestEnded(request, end) => {
+                    assert_eq!(request, asked);
+                    let cancelled = RequestEndKind::Cancelled;
+                    assert!(matches!(end, RequestEnd::Unanswered(end) if end == cancelled));
+                    ended += 1;
+                }
+                _ => {}
+            }
+        }
+    };
+    tokio::join!(told, peer);
+    assert_eq!(ended, 1);
+}
+
 /// Whoever stops waiting does not take the stanza back: it is on its way, and when it is lost that is
 /// told as an event.
 #[tokio::test(start_paused = true)]

@@ -71,6 +71,7 @@ impl Connection {
 
     /// Gives back memory that only traffic needs. To be called when reading would block.
     pub fn release(&mut self) {
+        self.core.outbox.release();
         if !self.core.scanner.mid_item() {
             self.core.scanner.release();
         }

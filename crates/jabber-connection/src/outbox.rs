@@ -42,6 +42,13 @@ impl Outbox {
         self.entries.pop_front().map(|it| it.receipt)
     }
 
+    /// Gives back the memory of a burst that is over.
+    pub(crate) fn release(&mut self) {
+        if self.entries.is_empty() {
+            self.entries = VecDeque::new();
+        }
+    }
+
     /// One that is not written, and will not be. When there is none, the next attempt begins anew.
     pub(crate) fn pop_unwritten(&mut self) -> Option<(Receipt, Element)> {
         match self.entries.pop_front() {

@@ -5,7 +5,7 @@ use jabber_transport::{BoxPipe, CertificateFault, Connected, Target, TlsError, T
 use rustls::{ClientConnection, ProtocolVersion, pki_types::ServerName};
 use tokio_rustls::TlsConnector;
 
-use crate::{TlsConfig, end_point, fault};
+use crate::{TlsConfig, end_point, fault, records::Records};
 
 /// The handshake, verified for the target's domain.
 pub(crate) async fn start(
@@ -33,7 +33,7 @@ pub(crate) async fn start(
         }
     })?;
     let facts = facts(stream.get_ref().1, domain, config.require_ems);
-    Ok(Connected::new(Box::new(stream), Security::Encrypted(facts)))
+    Ok(Connected::new(Box::new(Records(stream)), Security::Encrypted(facts)))
 }
 
 fn server_name(domain: &str) -> Result<ServerName<'static>, TlsError> {

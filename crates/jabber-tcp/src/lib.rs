@@ -57,6 +57,7 @@ mod eyeballs;
 mod fault;
 mod handshake;
 mod pem;
+mod records;
 mod roots;
 mod tcp;
 mod tls_builder;

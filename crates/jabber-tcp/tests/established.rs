@@ -8,16 +8,28 @@
 
 mod support;
 
-use std::io::ErrorKind;
+use std::{
+    io::{self, ErrorKind},
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::{Context, Poll, ready},
+};
 
 use jabber_security::{Security, TlsFacts};
-use jabber_tcp::TlsVersion;
-use jabber_transport::Connected;
+use jabber_tcp::{Tcp, TlsVersion};
+use jabber_transport::{Connected, Target, Transport};
 use rcgen::ExtendedKeyUsagePurpose;
 use rustls::version::{TLS12, TLS13};
 use sha2::{Digest, Sha256, Sha384};
 use support::{Authority, BOTH, meet};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf},
+    net::{TcpListener, TcpStream},
+};
+use tokio_rustls::TlsAcceptor;
 
 fn facts(connected: &Connected) -> &TlsFacts {
     match &connected.security {
@@ -174,5 +186,82 @@ async fn truncation_shows() {
             (read.as_slice(), error.kind()),
             (&b"<message>half"[..], ErrorKind::UnexpectedEof)
         );
+    }
+}
+
+/// A socket that breaks when so many bytes are written.
+struct Brittle {
+    socket: TcpStream,
+    left: Arc<AtomicUsize>,
+}
+
+impl AsyncRead for Brittle {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Brittle {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let left = self.left.load(Ordering::Relaxed);
+        if left == 0 {
+            return Poll::Ready(Err(ErrorKind::BrokenPipe.into()));
+        }
+        let most = buf.len().min(left);
+        let written = ready!(Pin::new(&mut self.socket).poll_write(cx, &buf[..most]))?;
+        self.left.fetch_sub(written, Ordering::Relaxed);
+        Poll::Ready(Ok(written))
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_shutdown(cx)
+    }
+}
+
+/// What the peer could read was told as written, wherever the connection breaks.
+#[tokio::test]
+async fn what_the_peer_has_had_was_written() {
+    let authority = Authority::new();
+    let identity = authority.issue(&["example.org"], |_| ());
+    for allowed in [1000, 16 << 10, 20 << 10, 40 << 10, 70 << 10, 90 << 10] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let at = listener.local_addr().unwrap();
+        let config = Arc::new(identity.server(BOTH));
+        let server = tokio::spawn(async move {
+            let (socket, _) = listener.accept().await.unwrap();
+            let mut stream = TlsAcceptor::from(config).accept(socket).await.unwrap();
+            let mut heard = Vec::new();
+            // It is cut off: an end without close_notify.
+            let _ = stream.read_to_end(&mut heard).await;
+            heard.len()
+        });
+        let left = Arc::new(AtomicUsize::new(usize::MAX));
+        let socket = TcpStream::connect(at).await.unwrap();
+        let brittle = Brittle { socket, left: Arc::clone(&left) };
+        let target = Target::new("example.org", 1);
+        let connected = Tcp::new(authority.tls()).start_tls(Box::new(brittle), &target).await;
+        let mut pipe = connected.unwrap().pipe;
+        left.store(allowed, Ordering::Relaxed);
+        let words = vec![b'x'; 200 << 10];
+        let mut written = 0;
+        while let Ok(count) = pipe.write(&words[written..]).await {
+            written += count;
+        }
+        drop(pipe);
+        let heard = server.await.unwrap();
+        assert!(heard <= written, "{allowed}: heard {heard}, written {written}");
+        assert!(heard + (17 << 10) > allowed, "{allowed}: the test cut off something else");
     }
 }

@@ -48,6 +48,9 @@ pub trait Transport: Send + Sync + fmt::Debug {
 }
 
 /// Bytes in both directions: whatever tokio can read from and write to.
+///
+/// Where a write fails, the peer must not have had all that this one call was to write: receipts are
+/// built on it. A pipe that writes in several parts takes one of them a call.
 pub trait Pipe: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin + ?Sized> Pipe for T {}

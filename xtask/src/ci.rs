@@ -19,6 +19,7 @@ const STEPS: &[&str] = &[
     "wasm",
     "features",
     "deny",
+    "trees",
     "outsiders",
     "ratchet",
 ];

@@ -26,6 +26,7 @@ mod shell;
 mod source;
 mod tasks;
 mod tidy;
+mod trees;
 mod unused;
 
 use context::Context;

@@ -2,7 +2,7 @@
 
 use crate::context::{Context, Outcome};
 use crate::{
-    build, ci, deny, features, fuzz, links, outsiders, ratchet, servers, setup, tidy, unused,
+    build, ci, deny, features, fuzz, links, outsiders, ratchet, servers, setup, tidy, trees, unused,
 };
 
 /// One command of `cargo xtask`.
@@ -60,7 +60,7 @@ pub(crate) static TASKS: &[Task] = &[
                   warning, over 600 an error, the median is below 200;\n- manifests: folder name = \
                   crate name, a description, the workspace's lints, edition and licence;\n- public \
                   API: no type of a 0.x dependency that deny.toml does not list;\n- paths: nothing \
-                  names a folder of somebody's machine.",
+                  names a folder of somebody's machine;.",
         run: tidy::run,
     },
     Task {
@@ -114,6 +114,13 @@ pub(crate) static TASKS: &[Task] = &[
         summary: "licences, bans, sources and advisories of all dependencies (cargo-deny)",
         details: "Where the advisory database cannot be reached, that check is left out, loudly.",
         run: deny::run,
+    },
+    Task {
+        name: "trees",
+        arguments: "",
+        summary: "counts the crates that a user takes on; README tells them, and there is a bound",
+        details: "",
+        run: trees::run,
     },
     Task {
         name: "outsiders",

@@ -60,7 +60,7 @@ pub(crate) static TASKS: &[Task] = &[
                   warning, over 600 an error, the median is below 200;\n- manifests: folder name = \
                   crate name, a description, the workspace's lints, edition and licence;\n- public \
                   API: no type of a 0.x dependency that deny.toml does not list;\n- paths: nothing \
-                  names a folder of somebody's machine;.",
+                  names a folder of somebody's machine.",
         run: tidy::run,
     },
     Task {

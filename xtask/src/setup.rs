@@ -18,6 +18,7 @@ const NEEDS: &[Need] = &[
     debian("python3-venv", Probe::Python("ensurepip"), "slixmpp of the tests of foreign clients"),
     debian("libstrophe-dev", Probe::File("/usr/include/strophe.h"), "another foreign client"),
     debian("gcc", Probe::Program("cc"), "compiles it, and links what Rust compiles"),
+    debian("g++", Probe::Program("c++"), "compiles libFuzzer, which the fuzz targets run under"),
     debian("libc6-dev", Probe::File("/usr/include/stdio.h"), "that needs it"),
     debian("valgrind", Probe::Program("valgrind"), "callgrind counts instructions for the ratchet"),
     debian(

@@ -22,6 +22,7 @@ const ERRORS: &str = "urn:ietf:params:xml:ns:xmpp-stanzas";
 
 fn alice() -> Config {
     Config::new("alice@localhost/desk".parse().unwrap(), "wonderland")
+        .with_policy(jabber_sasl::Policy::PLAIN_OVER_TLS)
 }
 
 /// Logged in, with the header of the stream that the bind takes place on.

@@ -24,6 +24,7 @@ use jabber_xmpp::{Config, Error, Rejection, TlsPolicy};
 
 fn alice() -> Config {
     Config::new("alice@localhost".parse().unwrap(), "wonderland")
+        .with_policy(jabber_sasl::Policy::PLAIN_OVER_TLS)
 }
 
 /// Starts with `security`, lets the server send `script` ("TLS" completes the handshake), and
@@ -143,15 +144,15 @@ fn the_server_wants_tls_that_is_off() {
 fn no_mechanism_fits() {
     let nobody = Config::new("localhost".parse().unwrap(), "wonderland");
     let empty = Config::new("alice@localhost".parse().unwrap(), "");
-    let plain = mechanisms(&["PLAIN"]);
+    let (plain, scram) = (mechanisms(&["PLAIN"]), mechanisms(&["SCRAM-SHA-1"]));
     for (config, offer, text, retry) in [
         (alice(), mechanisms(&[]), "offers no SASL mechanism", Retry::Never),
         (alice(), features(BIND), "offers no SASL mechanism", Retry::Never),
         (alice(), mechanisms(&["EXTERNAL", "X-OTHER"]), "X-OTHER", Retry::Never),
         // A list in another namespace is none.
         (alice(), plain.replace("xmpp-sasl", "xmpp-tls"), "offers no SASL", Retry::Never),
-        (nobody, plain.clone(), "user name is empty", Retry::NewCredentials),
-        (empty, plain, "password is empty", Retry::NewCredentials),
+        (nobody, scram.clone(), "user name is empty", Retry::NewCredentials),
+        (empty, scram, "password is empty", Retry::NewCredentials),
     ] {
         let expected = (Some(AuthFail), text, retry);
         let run = refused(&config, &Security::TlsNext, &["TLS", HEADER, &offer], expected);

@@ -76,7 +76,7 @@ fn another_resource_is_taken_over() {
 }
 
 #[test]
-fn another_account_is_refused_unless_allowed() {
+fn threat_29_another_account_is_refused_unless_allowed() {
     let as_bob = |authzid: &str| {
         let credentials = Credentials::new("alice", "wonderland".into()).with_authzid(authzid);
         alice().with_credentials(credentials)
@@ -110,7 +110,7 @@ fn another_account_is_refused_unless_allowed() {
 
 /// Threat 29: somebody else's JID, none, or nonsense.
 #[test]
-fn a_result_without_a_full_jid_is_refused() {
+fn threat_29_a_result_without_a_full_jid_is_refused() {
     let iq = |inner: &str, id: &str| format!("<iq type='result' id='{id}'>{inner}</iq>");
     for inner in [
         "",

@@ -61,6 +61,13 @@ impl Run {
         args.into_iter().fold(self, Run::arg)
     }
 
+    /// A text for a shell, shown by its name alone.
+    pub(crate) fn script(mut self, name: &str, text: &str) -> Run {
+        self.shown.push_str(&format!(" {name}"));
+        self.command.arg(text);
+        self
+    }
+
     /// An environment variable for the program.
     pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Run {
         self.shown = format!("{name}={:?} {}", value.as_ref(), self.shown);

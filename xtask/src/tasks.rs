@@ -143,7 +143,7 @@ pub(crate) static TASKS: &[Task] = &[
     },
     Task {
         name: "servers",
-        arguments: "up|down|status prosody|ejabberd|jabberd2 [DIR]",
+        arguments: "up|down|status prosody|ejabberd|jabberd2|prosody13|ejabberd24 [DIR]",
         summary: "a real server in the background, for experiments by hand",
         details: "The same servers that the tests start, in one folder (by default \
                   target/servers/NAME), on free ports of loopback,\nwithout systemd. `up` returns \

@@ -1,19 +1,19 @@
 //! Every SASL mechanism that a server has and we speak, with every kind of password.
 
 use jabber::{
-    ErrorStatus, Retry, Status, TlsConfig, login,
-    sasl::{Mechanism, Policy},
+    ErrorStatus, Retry, Status, TlsConfig, TlsVersion, login,
+    sasl::{BindingType, Mechanism, Policy},
     xmpp,
 };
 use jabber_tests::{
     ejabberd::{self, Ejabberd},
     pki::Identity,
-    server::{ALICE, ANONYMOUS, REQUIRED, SPACEY, ZOE},
+    server::{ALICE, ANONYMOUS, REQUIRED, Release, SPACEY, ZOE},
     skip,
 };
 
 use super::{cells, each_server};
-use crate::support::{Dialect, Pipe, Place, Trace, Which, chat, client, jid, row};
+use crate::support::{Dialect, Pipe, Place, Setup, Trace, Which, chat, client, jid, row, tls};
 
 each_server!(each_with_each_password);
 
@@ -37,7 +37,7 @@ async fn each_with_each_password(place: Place) {
     // Left to itself it takes the strongest.
     for pipe in Dialect::Xmpp.pipes() {
         let trace = place.login(Dialect::Xmpp, *pipe).visit().await;
-        assert_eq!(used(&trace), place.which.mechanisms()[0], "{pipe:?}\n{trace}");
+        assert_eq!(used(&trace), place.strongest(*pipe), "{pipe:?}\n{trace}");
     }
 }
 
@@ -61,9 +61,14 @@ mod the_only_one_that_is_offered {
     each_server!(is_taken_if_it_may_be);
 
     async fn is_taken_if_it_may_be(any: Place) {
-        for wanted in [Mechanism::ScramSha1, Mechanism::Plain] {
+        let scram = match any.release {
+            Release::Stable => Mechanism::ScramSha1,
+            Release::Backports => Mechanism::ScramSha1Plus,
+        };
+        for wanted in [scram, Mechanism::Plain] {
             let _row = row(format!("{wanted} on {}", any.which));
-            let place = any.which.start_with_mechanisms(&[wanted.name()]).unwrap();
+            let setup = Setup { mechanisms: Some(&[wanted.name()]), ..Setup::default() };
+            let place = any.another(setup).unwrap();
             let config = client(ALICE, "only").with_policy(Policy::PLAIN_OVER_TLS);
             let jid = config.jid().clone();
             assert_eq!(used(&place.client(config, jid, ALICE.password).visit().await), wanted);
@@ -81,6 +86,69 @@ mod the_only_one_that_is_offered {
             let end = "STREAMSTART AUTHFAIL STREAMEND SOCKETDISCONNECT";
             assert!(trace.steps().ends_with(end), "{trace}");
         }
+    }
+}
+
+/// The newer releases bind a login to the TLS channel, and confirm what they offered.
+mod bound {
+    use super::*;
+
+    cells! { to_the_channel:
+        prosody13: Prosody13;
+        ejabberd24: Ejabberd24;
+    }
+
+    async fn to_the_channel(place: Place) {
+        use Mechanism::{ScramSha1Plus, ScramSha256Plus, ScramSha512Plus};
+        let mechanisms: &[_] = match place.which {
+            Which::Prosody => &[ScramSha1Plus, ScramSha256Plus],
+            _ => &[ScramSha1Plus, ScramSha256Plus, ScramSha512Plus],
+        };
+        for version in [TlsVersion::V1_2, TlsVersion::V1_3] {
+            // Prosody has no tls-exporter on TLS 1.2.
+            let expected = match (place.which, version) {
+                (Which::Prosody, TlsVersion::V1_2) => BindingType::TlsServerEndPoint,
+                _ => BindingType::TlsExporter,
+            };
+            for (pipe, mechanism) in
+                [Pipe::Offered, Pipe::Required, Pipe::Direct, Pipe::DirectRequired]
+                    .into_iter()
+                    .flat_map(|pipe| mechanisms.iter().map(move |mechanism| (pipe, *mechanism)))
+            {
+                let _row = row(format!("{mechanism} by {expected} over {pipe:?}, {version:?}"));
+                let jid = jid(&format!("alice@{}/bound", pipe.domain()));
+                let config = xmpp::Config::new(jid.clone(), ALICE.password)
+                    .with_policy(Policy::only(&[mechanism]));
+                let login = place.client(config, jid, ALICE.password);
+                let login = login.at(place.address(Dialect::Xmpp, pipe)).direct(pipe.is_direct());
+                let trusted = tls(place.server.authority(), &[version]);
+                let trace = login.trusting(trusted).visit().await;
+                let login::Detail::Authenticated(by) = trace.login(Status::AuthSuccess) else {
+                    panic!("{trace}")
+                };
+                assert_eq!((by.mechanism(), by.is_mutual()), (mechanism, true), "{trace}");
+                assert_eq!(by.channel_binding(), Some(expected), "{trace}");
+                assert!(by.is_downgrade_protected(), "{trace}");
+            }
+        }
+    }
+}
+
+mod threat_15_without_its_offer {
+    use super::*;
+
+    cells! { threat_15_who_saw_no_offer_of_it_is_refused:
+        prosody13: Prosody13;
+        ejabberd24: Ejabberd24;
+    }
+
+    /// As if somebody had taken the `-PLUS` out of the list: we say that we would have bound the channel
+    /// (gs2 `y`, RFC 5802 §6), and the server, which can, knows that there is somebody.
+    async fn threat_15_who_saw_no_offer_of_it_is_refused(any: Place) {
+        let setup = Setup { mechanisms: Some(&["SCRAM-SHA-1"]), ..Setup::default() };
+        let (error, trace) = any.another(setup).unwrap().usual(Dialect::Xmpp).fails().await;
+        assert_eq!(error.status(), ErrorStatus::AuthFail, "{trace}");
+        assert!(!trace.steps().contains("AUTHSUCCESS"), "{trace}");
     }
 }
 
@@ -136,7 +204,8 @@ mod external {
     async fn ejabberd() {
         let options = ejabberd::Options::new().client_certificates(true);
         let Some(server) = skip::unless_missing(Ejabberd::start(&options)) else { return };
-        let place = Place { which: Which::Ejabberd, server: Box::new(server) };
+        let place =
+            Place { which: Which::Ejabberd, release: Release::Stable, server: Box::new(server) };
         let alice = jid(&format!("alice@{REQUIRED}/external"));
         let authority = place.server.authority();
         let login = |shown: &Identity| {

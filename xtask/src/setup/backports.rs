@@ -30,7 +30,7 @@ pub(super) fn install(context: &Context) -> Result<(), Failure> {
     };
     let script = include_str!("backports.sh");
     Run::new(context, "bash -c")
-        .script(script)
+        .script("backports.sh", script)
         .arg("backports")
         .arg(folder.unwrap_or_default())
         .run()

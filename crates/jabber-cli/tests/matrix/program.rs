@@ -14,9 +14,10 @@ use jabber::{
 };
 use jabber_status::{Lifecycle, observe};
 use jabber_testkit::misbehaving::Server;
+use jabber_xml::Item;
 use tokio::time::Instant;
 
-use crate::{cause, setups::Setup};
+use crate::{cause, secrets, setups::Setup};
 
 /// What one answer of the server may take: less than all of them, so that a bound that is not kept
 /// shows in the time.
@@ -42,6 +43,8 @@ pub(crate) struct Run {
     /// How many stanzas the user was given.
     pub(crate) stanzas: usize,
     pub(crate) elapsed: Duration,
+    /// All that the server heard.
+    pub(crate) heard: Vec<Item>,
     /// What must never be.
     pub(crate) faults: Vec<String>,
 }
@@ -72,6 +75,8 @@ pub(crate) async fn run(setup: Setup, server: &Server) -> Run {
     let elapsed = start.elapsed();
     let verdict = session.ready().await.err();
     let mut run = program.finish(elapsed);
+    run.heard = transport.heard();
+    run.faults.extend(secrets::told(&run));
     if *observed.lock().unwrap() != run.trace {
         run.faults.push("an observer and the stream were told different things".to_owned());
     }
@@ -218,6 +223,7 @@ impl Program {
             told: self.told,
             stanzas: self.stanzas,
             elapsed,
+            heard: Vec::new(),
             faults: self.faults,
         }
     }

@@ -14,6 +14,7 @@ use jabber::{
 };
 use jabber_status::{Lifecycle, observe};
 use jabber_testkit::misbehaving::Server;
+
 use jabber_xml::Item;
 use tokio::time::Instant;
 

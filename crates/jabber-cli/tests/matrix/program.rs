@@ -9,8 +9,8 @@ use std::{
 
 use futures_util::StreamExt as _;
 use jabber::{
-    ConnectionError, Deadlines, Element, ErrorStatus, Event, Kind, KindSet, Protocol, RequestEnd,
-    RequestEndKind, Retry, Session, Status, StatusEvent,
+    ConnectionError, Deadlines, Element, ErrorStatus, Event, Kind, KindSet, Limits, Protocol,
+    RequestEnd, RequestEndKind, Retry, Session, Status, StatusEvent,
 };
 use jabber_status::{Lifecycle, observe};
 use jabber_testkit::misbehaving::Server;
@@ -27,6 +27,9 @@ const READY: Duration = Duration::from_secs(40);
 const REQUEST: Duration = Duration::from_secs(20);
 /// Shorter than a step, as with direct TLS it has the handshake in it.
 const CONNECTING: Duration = Duration::from_secs(8);
+
+/// Less than the default, so that what has no end costs little time.
+const ELEMENT: usize = 256 * 1024;
 
 /// What came of a run.
 #[derive(Debug)]
@@ -65,6 +68,7 @@ pub(crate) async fn run(setup: Setup, server: &Server) -> Run {
         .deadlines(
             Deadlines::default().with_connecting(CONNECTING).with_step(STEP).with_ready(READY),
         )
+        .limits(Limits::default().with_element_bytes(ELEMENT))
         .direct_tls(setup.direct_tls())
         .build_with(transport.clone());
     let start = Instant::now();

@@ -33,8 +33,8 @@ impl HostPort {
     ///
     /// # Errors
     ///
-    /// [`HostPortError`] where the host is empty, has more than 1023 octets, or has a character that no host name has, or the
-    /// port is 0. Positions count in the host.
+    /// [`HostPortError`] where the host is empty, has more than 1023 octets, or has a character that
+    /// no host name has, or the port is 0. Positions count in the host.
     pub fn new(host: impl Into<String>, port: u16) -> Result<Self, HostPortError> {
         let host = host.into();
         let fail = |fault, position| HostPortError { fault, position, input: shown(&host) };

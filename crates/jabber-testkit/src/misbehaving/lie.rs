@@ -155,6 +155,8 @@ lies! {
     FloodSpace = "flood-space",
     /// A thousand empty features before the answer.
     FloodFeatures = "flood-features",
+    /// The answer is right, and nothing is read any more: the client's bytes fill the pipe.
+    StopsReading = "stops-reading",
     /// A stanza of 2 MiB, without an end.
     EndlessStanza = "endless-stanza",
     /// An attribute of 2 MiB, without an end.

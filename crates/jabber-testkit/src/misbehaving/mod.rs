@@ -18,7 +18,7 @@
 //! | `<proceed/>` | something behind it, in one piece or a read of its own |
 //! | redirects | elsewhere, to itself, to what is no address |
 //! | answers | from somebody else, a request or a message in place of one, a bind of another JID |
-//! | amounts | stanzas, white space, features, an endless stanza or attribute, depth |
+//! | amounts | stanzas, white space, features, an endless stanza or attribute, depth; nothing read any more |
 //!
 //! | layer | what it is |
 //! |---|---|

@@ -5,7 +5,7 @@ mod floods;
 mod sasl;
 
 use super::{Conversation, State, Then};
-use crate::misbehaving::{Lie, Step, login::blind, said::Said};
+use crate::misbehaving::{Act, Lie, Step, login::blind, said::Said};
 
 const UNKNOWN: &str = "<stream:features><mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>\
     <mechanism>X-NOBODY-KNOWS</mechanism></mechanisms></stream:features>";
@@ -51,6 +51,11 @@ impl Conversation {
             Lie::StartTlsStripped => {
                 self.say_text(&FEATURES.replace("PLAIN", self.speaker.server.mechanism.name()));
                 self.expect(|step| matches!(step, Step::Challenge | Step::Success))
+            }
+            Lie::StopsReading => {
+                self.say(said);
+                self.acts.push_back(Act::StopReading);
+                Then::Become(State::Mute)
             }
             Lie::MechanismsUnknown => self.and_go_on(UNKNOWN),
             Lie::LoginSkipped => {

@@ -13,7 +13,7 @@ pub(crate) fn told(run: &Run) -> Vec<String> {
     let mut faults = Vec::new();
     let shown = run.trace.iter().filter(|line| line.contains(PASSWORD) || line.contains(PLAIN));
     faults.extend(shown.map(|line| format!("a secret is shown: {line}")));
-    if run.exit == 11 && elements(run).any(|it| is_login(it)) {
+    if run.exit == 11 && elements(run).any(is_login) {
         faults.push("a login without TLS".to_owned());
     }
     faults

@@ -152,6 +152,7 @@ impl Server {
                     let handshake = steps.iter().position(|own| *own == Step::Handshake);
                     handshake.is_some_and(|handshake| handshake < at)
                 }
+                Misbehaviour::Lie(lie) => lie.fits(step, self.role, self.mechanism),
                 _ => true,
             }
     }

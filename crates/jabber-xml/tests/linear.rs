@@ -29,7 +29,7 @@ fn is_linear(what: &str, work: impl Fn(bool)) {
             return;
         }
     }
-    panic!("{what}: {:.1} times the work for 4 times the bytes", large / small);
+    panic!("{what}: {:.1} times the work", large / small);
 }
 
 /// Reads a stream with these contents; `piece` bytes come at a time.
@@ -116,6 +116,20 @@ fn threat_25_reading_is_linear_in_one_piece() {
 #[test]
 fn threat_25_reading_is_linear_byte_by_byte() {
     reading_is_linear(10_000, 1);
+}
+
+/// A declaration is looked up among those that came before: however many, up to the limit.
+#[test]
+fn threat_25_many_namespaces_cost_what_one_does() {
+    let declared = |count: usize| {
+        let first = numbered(count, |n| format!("<x xmlns='urn:{n:04}'/>"));
+        let last = format!("<x xmlns='urn:{:04}'/>", count - 1);
+        format!("<a>{first}{}</a>", last.repeat(10_000 - count))
+    };
+    let (one, many) = (declared(1), declared(1990));
+    is_linear("many namespaces", |is_many| {
+        assert!(read(if is_many { &many } else { &one }, usize::MAX).is_some());
+    });
 }
 
 /// What is read is written: to another stream, to be shown, to be compared.

@@ -135,7 +135,8 @@ fn threat_25_many_namespaces_cost_what_one_does() {
 /// What is read is written: to another stream, to be shown, to be compared.
 #[test]
 fn threat_25_writing_what_was_read_is_linear() {
-    let works: [(&str, fn(&Element)); 5] = [
+    type Work = fn(&Element);
+    let works: [(&str, Work); 5] = [
         ("written", |it| {
             let mut out = BytesMut::new();
             it.write_to(&mut out, &Scope::content(ns::JABBERD20_COMPONENT));

@@ -140,7 +140,7 @@ impl Wire {
     pub(crate) fn finish(&mut self) -> Error {
         self.ended();
         self.life.finish().unwrap();
-        self.why.clone().expect("it has ended")
+        self.why.clone().unwrap()
     }
 }
 

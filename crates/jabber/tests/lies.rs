@@ -308,6 +308,7 @@ async fn threat_40_nothing_beyond_the_core_goes_out_by_itself() {
     let core = [
         ("starttls".to_owned(), None),
         ("auth".to_owned(), None),
+        ("response".to_owned(), None),
         ("iq".to_owned(), Some(ns::BIND.to_owned())),
         ("iq".to_owned(), Some(ns::SESSION.to_owned())),
     ];

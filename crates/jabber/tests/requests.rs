@@ -67,32 +67,6 @@ async fn threat_19_only_the_answer_is_the_answer() {
     assert!(!told.contains("<a/>"));
 }
 
-/// RFC 6120 §8.2.3: only a result or an error answers, whatever else has the id, and from whomever.
-#[tokio::test(start_paused = true)]
-async fn threat_20_what_is_no_answer_is_none() {
-    let (mut session, mut peer) = ready().await;
-    let server = async {
-        peer.reads("id='1'").await;
-        for wrong in [
-            "<iq type='get' id='1' from='bob@toy.example'><a/></iq>",
-            "<iq type='set' id='1' from='bob@toy.example'><a/></iq>",
-            "<iq id='1' from='bob@toy.example'><a/></iq>",
-            "<message type='result' id='1' from='bob@toy.example'><a/></message>",
-            "<presence type='error' id='1' from='bob@toy.example'><a/></presence>",
-            "<unknown type='result' id='1' from='bob@toy.example'><a/></unknown>",
-        ] {
-            peer.says(wrong).await;
-        }
-        peer
-    };
-    let request = stanza("<iq type='get' id='1' to='bob@toy.example'/>");
-    let (answer, _peer) = tokio::join!(session.request(request, SECOND), server);
-    assert!(matches!(answer, Err(RequestError::TimedOut)), "{answer:?}");
-    let mut trace = Trace::new();
-    trace.drain(&mut session).await;
-    assert_eq!(trace.lines.iter().filter(|line| line.contains("<a/>")).count(), 6);
-}
-
 #[tokio::test(start_paused = true)]
 async fn who_answers_for_the_own_account() {
     for from in ["", " from='me@toy.example'", " from='toy.example'"] {

@@ -203,6 +203,14 @@ async fn what_can_be_no_request() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_is_in_no_content_namespace_can_be_no_request_before_there_is_a_dialect_either() {
+    let (mut session, _listener) = session();
+    let foreign = session.begin_request(stanza("<iq xmlns='urn:x' type='get'/>"), SECOND);
+    assert!(matches!(foreign.unwrap_err().reason, SendErrorReason::NotAStanza));
+    session.begin_request(stanza("<iq type='get'/>"), SECOND).unwrap();
+}
+
+#[tokio::test(start_paused = true)]
 async fn clients_ask_from_other_tasks() {
     let (session, mut peer) = ready().await;
     let (client, mut events) = session.spawn();

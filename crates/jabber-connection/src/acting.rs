@@ -30,9 +30,7 @@ impl<E: Effects> Actions for Acting<'_, E> {
 
     fn open_stream(&mut self, header: StreamHeader) {
         self.core.acted = true;
-        if self.core.header.is_some() {
-            self.core.scanner.restart();
-        }
+        self.core.scanner.restart();
         self.core.scope = header.scope();
         self.core.header = Some(header.clone());
         self.core.stream = Stream::Open;

@@ -1,8 +1,8 @@
 //! Every SASL mechanism that a server has and we speak, with every kind of password.
 
 use jabber::{
-    ErrorStatus, Retry, Status, TlsConfig, TlsVersion, login,
-    sasl::{BindingType, Mechanism, Policy},
+    ErrorStatus, Retry, Status, TlsConfig, login,
+    sasl::{Mechanism, Policy},
     xmpp,
 };
 use jabber_tests::{
@@ -13,7 +13,7 @@ use jabber_tests::{
 };
 
 use super::{cells, each_server};
-use crate::support::{Dialect, Pipe, Place, Setup, Trace, Which, chat, client, jid, row, tls};
+use crate::support::{Dialect, Pipe, Place, Setup, Trace, Which, chat, client, jid, row};
 
 each_server!(each_with_each_password);
 
@@ -89,69 +89,6 @@ mod the_only_one_that_is_offered {
     }
 }
 
-/// The newer releases bind a login to the TLS channel, and confirm what they offered.
-mod bound {
-    use super::*;
-
-    cells! { to_the_channel:
-        prosody13: Prosody13;
-        ejabberd24: Ejabberd24;
-    }
-
-    async fn to_the_channel(place: Place) {
-        use Mechanism::{ScramSha1Plus, ScramSha256Plus, ScramSha512Plus};
-        let mechanisms: &[_] = match place.which {
-            Which::Prosody => &[ScramSha1Plus, ScramSha256Plus],
-            _ => &[ScramSha1Plus, ScramSha256Plus, ScramSha512Plus],
-        };
-        for version in [TlsVersion::V1_2, TlsVersion::V1_3] {
-            // Prosody has no tls-exporter on TLS 1.2.
-            let expected = match (place.which, version) {
-                (Which::Prosody, TlsVersion::V1_2) => BindingType::TlsServerEndPoint,
-                _ => BindingType::TlsExporter,
-            };
-            for (pipe, mechanism) in
-                [Pipe::Offered, Pipe::Required, Pipe::Direct, Pipe::DirectRequired]
-                    .into_iter()
-                    .flat_map(|pipe| mechanisms.iter().map(move |mechanism| (pipe, *mechanism)))
-            {
-                let _row = row(format!("{mechanism} by {expected} over {pipe:?}, {version:?}"));
-                let jid = jid(&format!("alice@{}/bound", pipe.domain()));
-                let config = xmpp::Config::new(jid.clone(), ALICE.password)
-                    .with_policy(Policy::only(&[mechanism]));
-                let login = place.client(config, jid, ALICE.password);
-                let login = login.at(place.address(Dialect::Xmpp, pipe)).direct(pipe.is_direct());
-                let trusted = tls(place.server.authority(), &[version]);
-                let trace = login.trusting(trusted).visit().await;
-                let login::Detail::Authenticated(by) = trace.login(Status::AuthSuccess) else {
-                    panic!("{trace}")
-                };
-                assert_eq!((by.mechanism(), by.is_mutual()), (mechanism, true), "{trace}");
-                assert_eq!(by.channel_binding(), Some(expected), "{trace}");
-                assert!(by.is_downgrade_protected(), "{trace}");
-            }
-        }
-    }
-}
-
-mod threat_15_without_its_offer {
-    use super::*;
-
-    cells! { threat_15_who_saw_no_offer_of_it_is_refused:
-        prosody13: Prosody13;
-        ejabberd24: Ejabberd24;
-    }
-
-    /// As if somebody had taken the `-PLUS` out of the list: we say that we would have bound the channel
-    /// (gs2 `y`, RFC 5802 §6), and the server, which can, knows that there is somebody.
-    async fn threat_15_who_saw_no_offer_of_it_is_refused(any: Place) {
-        let setup = Setup { mechanisms: Some(&["SCRAM-SHA-1"]), ..Setup::default() };
-        let (error, trace) = any.another(setup).unwrap().usual(Dialect::Xmpp).fails().await;
-        assert_eq!(error.status(), ErrorStatus::AuthFail, "{trace}");
-        assert!(!trace.steps().contains("AUTHSUCCESS"), "{trace}");
-    }
-}
-
 mod on_the_router {
     use super::*;
 
@@ -202,10 +139,18 @@ mod external {
     /// On Debian, Prosody has it in a package of its own, and jabberd2's cannot bind.
     #[tokio::test]
     async fn ejabberd() {
-        let options = ejabberd::Options::new().client_certificates(true);
+        by_certificate(Release::Stable).await;
+    }
+
+    #[tokio::test]
+    async fn ejabberd24() {
+        by_certificate(Release::Backports).await;
+    }
+
+    async fn by_certificate(release: Release) {
+        let options = ejabberd::Options::new().release(release).client_certificates(true);
         let Some(server) = skip::unless_missing(Ejabberd::start(&options)) else { return };
-        let place =
-            Place { which: Which::Ejabberd, release: Release::Stable, server: Box::new(server) };
+        let place = Place { which: Which::Ejabberd, release, server: Box::new(server) };
         let alice = jid(&format!("alice@{REQUIRED}/external"));
         let authority = place.server.authority();
         let login = |shown: &Identity| {

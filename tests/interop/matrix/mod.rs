@@ -2,6 +2,7 @@
 //! `matrix::CASE::SERVER_DIALECT`.
 
 mod alive;
+mod bound;
 mod bridge;
 mod conflict;
 mod happy;

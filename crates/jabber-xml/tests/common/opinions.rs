@@ -7,7 +7,8 @@
 //! - rxml overlooks the same declaration twice in a tag: there quick-xml has to refuse;
 //! - rxml lets the namespace of `xmlns` be the default, and refuses U+FDF0 to U+FFFD in
 //!   names, which XML 1.0 §2.3 allows;
-//! - rxml drops or refuses a carriage return without line feed; XML 1.0 §2.11 reads a line end;
+//! - rxml drops or refuses a carriage return without line feed, and keeps one with line feed behind a
+//!   bracket in CDATA; XML 1.0 §2.11 reads a line end;
 //! - quick-xml is no validating reader: it is asked only whether it reads to the end.
 
 use jabber_xml::{Fault, Item, Limits, Scanner};
@@ -39,7 +40,8 @@ fn by_rxml(document: &[u8]) -> Result<String, String> {
         }
         Event::Text(_, run) => {
             if depth > 1 {
-                text += &run;
+                // XML 1.0 §2.11: rxml leaves a line end as it is behind a bracket in CDATA.
+                text += &run.replace("\r\n", "\n");
             }
         }
         Event::EndElement(_) => {

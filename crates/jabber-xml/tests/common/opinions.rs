@@ -40,8 +40,7 @@ fn by_rxml(document: &[u8]) -> Result<String, String> {
         }
         Event::Text(_, run) => {
             if depth > 1 {
-                // XML 1.0 §2.11: rxml leaves a line end as it is behind a bracket in CDATA.
-                text += &run.replace("\r\n", "\n");
+                text += &run;
             }
         }
         Event::EndElement(_) => {
@@ -119,6 +118,11 @@ fn quick_xml_reads(document: &[u8]) -> Result<(), String> {
     }
 }
 
+/// With line ends alike, however they came, as rxml does not read all of them: see above.
+fn lines(read: String) -> String {
+    read.replace(r"\r\n", r"\n")
+}
+
 /// Refused by us alone: by the rules of XMPP, or a limit.
 fn is_ours_alone(fault: Fault) -> bool {
     matches!(fault, Fault::StrayText | Fault::NestedStream | Fault::LongName | Fault::TooDeep)
@@ -139,7 +143,7 @@ pub(crate) fn check(inside: &[u8]) -> bool {
         Ok(_) if has_lone_return(inside) => true,
         Ok(_) if shown.contains(|c| matches!(c, '\u{fdf0}'..='\u{fffd}')) && other.is_err() => true,
         Ok(read) => {
-            assert_eq!(other.as_ref(), Ok(&read), "{shown}");
+            assert_eq!(other.map(lines), Ok(lines(read)), "{shown}");
             assert_eq!(quick_xml_reads(&document), Ok(()), "{shown}");
             true
         }

@@ -12,8 +12,8 @@ use crate::{
     life::{Handshake, Life, Stream},
 };
 
-/// How many bytes of stanzas are kept that come before INIT_FINISHED, at least: one of the largest
-/// size always fits.
+/// How much memory stanzas may take that come before INIT_FINISHED, at least. Tiny ones take many
+/// times their text.
 const HELD_BYTES: usize = 256 << 10;
 
 impl Connection {

@@ -94,6 +94,14 @@ impl SessionBuilder {
         self
     }
 
+    /// How many requests may be without an end at once, those in the queue included. Default 10,000.
+    /// Beyond it an asker gets
+    /// [`SendErrorReason::TooManyRequests`](crate::SendErrorReason::TooManyRequests).
+    pub const fn requests(mut self, requests: usize) -> Self {
+        self.config.requests = requests;
+        self
+    }
+
     /// Makes a connection that was lost or could not be made anew, by itself. Default: never.
     pub const fn reconnect(mut self, reconnect: Reconnect) -> Self {
         self.config.reconnect = Some(reconnect);

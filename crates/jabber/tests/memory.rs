@@ -36,7 +36,9 @@ fn quiet(builder: SessionBuilder) -> SessionBuilder {
     builder.subscribe(KindSet::EMPTY)
 }
 
-async fn ready(settings: impl FnOnce(SessionBuilder) -> SessionBuilder) -> (Session, Peer, MemoryListener) {
+async fn ready(
+    settings: impl FnOnce(SessionBuilder) -> SessionBuilder,
+) -> (Session, Peer, MemoryListener) {
     let (mut session, mut listener) = session_with(|it| settings(quiet(it)));
     session.connect().unwrap();
     let (ready, peer) = tokio::join!(session.ready(), Peer::welcome(&mut listener));
@@ -91,7 +93,12 @@ fn threat_33_memory_of_tiny_stanzas_that_nobody_takes() {
 /// Bytes are few and nodes are many.
 #[test]
 fn threat_33_memory_of_a_flood_that_nobody_takes() {
-    for stanza in ["<message/>".repeat(100), format!("<message>{}</message>", "<a/>".repeat(100_000)), format!("<message>{}</message>", "x".repeat(MIB - 100)), format!("<message>{}</message>", "<a/>".repeat(1000))] {
+    for stanza in [
+        "<message/>".repeat(100),
+        format!("<message>{}</message>", "<a/>".repeat(100_000)),
+        format!("<message>{}</message>", "x".repeat(MIB - 100)),
+        format!("<message>{}</message>", "<a/>".repeat(1000)),
+    ] {
         let measured = peak(|| async {
             let (mut session, mut peer, _listener) = ready(|it| it).await;
             let writes = async {
@@ -180,9 +187,14 @@ fn threat_33_memory_of_requests_that_are_never_answered() {
                 let iq = "<iq type='get' to='a@toy.example'><q xmlns='q'/></iq>".parse().unwrap();
                 match session.begin_request(iq, 600 * SECOND) {
                     Ok(_) => asked += 1,
-                    Err(error) if matches!(error.reason, SendErrorReason::WouldBlock) => session.flush().await,
+                    Err(error) if matches!(error.reason, SendErrorReason::WouldBlock) => {
+                        session.flush().await
+                    }
                     Err(error) => {
-                        assert!(matches!(error.reason, SendErrorReason::TooManyRequests), "{error}");
+                        assert!(
+                            matches!(error.reason, SendErrorReason::TooManyRequests),
+                            "{error}"
+                        );
                         break asked;
                     }
                 }

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use common::{Peer, SECOND, session_with};
 use futures_util::StreamExt;
-use jabber::{Event, KindSet, Limits, SendErrorReason, Session, SessionBuilder};
+use jabber::{Event, KindSet, SendErrorReason, Session, SessionBuilder};
 use jabber_transport::memory::MemoryListener;
 use tokio::{io::AsyncWriteExt, runtime::Builder, time::timeout};
 

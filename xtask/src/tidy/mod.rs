@@ -14,6 +14,7 @@ mod manifests;
 mod passwords;
 mod paths;
 mod purity;
+mod threats;
 
 /// One breach of a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,6 +74,7 @@ pub(crate) fn check(context: &Context) -> Result<Vec<Finding>, Failure> {
     findings.extend(lengths::check(&files));
     findings.extend(paths::check(&files));
     findings.extend(passwords::check(&files));
+    findings.extend(threats::check(&files));
     findings.extend(lock_file(context));
     // A group of imports on one line says the same several times.
     findings.dedup();

@@ -111,7 +111,7 @@ impl Connection {
     }
 
     pub(crate) fn await_next_step(&mut self) {
-        let deadline = self.core.now + self.core.config.deadlines.step;
+        let deadline = self.core.now.saturating_add(self.core.config.deadlines.step);
         self.core.life = Life::Negotiating { deadline };
     }
 

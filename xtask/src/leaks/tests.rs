@@ -15,6 +15,19 @@ fn found(text: &str) -> String {
 }
 
 #[test]
+fn a_search_of_nothing_is_no_search() {
+    let summary = ["     Summary [ 1.0s] 60 tests run: 60 passed, 0 skipped".to_owned()];
+    let case = |printed: &str| junit::Case { name: "it".to_owned(), printed: printed.to_owned() };
+    let silent: Vec<_> = (0..60).map(|_| case("")).collect();
+    assert!(stored(&silent, &summary).is_err());
+    assert!(stored(&[], &summary).is_err());
+    let mut one = silent;
+    one.push(case("something"));
+    assert!(stored(&one, &summary).is_ok());
+    assert!(stored(&[], &["3 tests run: 3 passed".to_owned()]).is_ok());
+}
+
+#[test]
 fn a_password_is_found_in_every_encoding() {
     let hex: String = ODD.bytes().map(|byte| format!("{byte:02x}")).collect();
     let planted = [

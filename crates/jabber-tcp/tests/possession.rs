@@ -4,34 +4,10 @@
 
 mod support;
 
-use std::sync::Arc;
-
 use jabber_tcp::TlsConfig;
 use jabber_transport::{CertificateFault, TlsFault};
 use rcgen::KeyPair;
-use rustls::{
-    ServerConfig, SupportedProtocolVersion,
-    crypto::ring,
-    pki_types::PrivateKeyDer,
-    sign::{CertifiedKey, SingleCertAndKey},
-};
-use support::{Authority, BOTH, Identity, meet};
-
-/// Shows the certificate of `identity`, and signs with `key`.
-fn server(
-    identity: &Identity,
-    key: &KeyPair,
-    version: &'static SupportedProtocolVersion,
-) -> ServerConfig {
-    let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
-    let key = ring::sign::any_supported_type(&key).unwrap();
-    let shown = SingleCertAndKey::from(CertifiedKey::new(identity.chain.clone(), key));
-    ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_protocol_versions(&[version])
-        .unwrap()
-        .with_no_client_auth()
-        .with_cert_resolver(Arc::new(shown))
-}
+use support::{Authority, BOTH, meet};
 
 /// Certificates are public: everybody can send one.
 #[tokio::test]
@@ -43,11 +19,11 @@ async fn threat_05_a_certificate_without_its_key_is_refused() {
     for tls in [authority.tls(), beside_the_systems.unwrap().build().unwrap()] {
         for version in BOTH {
             for direct in [false, true] {
-                let real = server(&identity, &identity.key, version);
+                let real = identity.server_that_signs_with(&identity.key, &[version]);
                 let (client, _) = meet(&tls, real, "example.org", direct).await;
                 client.unwrap();
 
-                let impostor = server(&identity, &another, version);
+                let impostor = identity.server_that_signs_with(&another, &[version]);
                 let (client, accepted) = meet(&tls, impostor, "example.org", direct).await;
                 let error = client.unwrap_err();
                 let expected = TlsFault::Certificate(CertificateFault::BadSignature);

@@ -7,6 +7,7 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer},
     version::{TLS12, TLS13},
 };
+use zeroize::Zeroizing;
 
 use crate::{
     ConfigError, TlsConfig, pem,
@@ -34,7 +35,7 @@ pub struct TlsConfigBuilder {
     own: Vec<CertificateDer<'static>>,
     versions: Vec<TlsVersion>,
     alpn: Vec<Vec<u8>>,
-    client: Option<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)>,
+    client: Option<(Vec<CertificateDer<'static>>, Zeroizing<PrivateKeyDer<'static>>)>,
     extended_master_secret: bool,
     pins: Pins,
     pins_alone: bool,
@@ -170,6 +171,9 @@ impl TlsConfigBuilder {
     /// Shows this certificate (PEM, with its intermediates behind it) where the server asks for
     /// one: for SASL EXTERNAL (XEP-0178).
     ///
+    /// The copy of the key that is made from the text is overwritten when it is no longer needed,
+    /// whether a configuration is built or not; the text itself is the caller's to overwrite.
+    ///
     /// # Errors
     ///
     /// [`ConfigError`]: not PEM, or no certificate or key in it. Whether they fit each other shows
@@ -181,7 +185,7 @@ impl TlsConfigBuilder {
     ) -> Result<Self, ConfigError> {
         let chain = pem::certificates(certificates, None)?;
         let chain = chain.into_iter().map(|(certificate, _)| certificate).collect();
-        self.client = Some((chain, pem::private_key(private_key)?));
+        self.client = Some((chain, Zeroizing::new(pem::private_key(private_key)?)));
         Ok(self)
     }
 
@@ -232,7 +236,8 @@ impl TlsConfigBuilder {
         let mut starttls = match self.client {
             None => builder.with_no_client_auth(),
             Some((chain, key)) => builder
-                .with_client_auth_cert(chain, key)
+                // rustls takes a key for itself; ring's provider overwrites that one when loaded.
+                .with_client_auth_cert(chain, key.clone_key())
                 .map_err(|error| ConfigError::ClientCertificate { text: error.to_string() })?,
         };
         // A resumed session would not look at the certificate again.

@@ -7,7 +7,6 @@ use jabber_tcp::{ConfigError, TlsConfig, TlsConfigBuilder};
 use jabber_transport::{CertificateFault, TlsError, TlsFault};
 use rustls::{
     ServerConfig,
-    pki_types::PrivateKeyDer,
     version::{TLS12, TLS13},
 };
 use sha2::{Digest, Sha256};
@@ -90,15 +89,7 @@ async fn a_stolen_certificate_is_of_no_use() {
     let tls = builder.dangerous_trust_pins_alone(true).build().unwrap();
     let thief = rcgen::KeyPair::generate().unwrap();
     for version in [&TLS12, &TLS13] {
-        let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
-        let key = PrivateKeyDer::try_from(thief.serialize_der()).unwrap();
-        let signer = provider.key_provider.load_private_key(key).unwrap();
-        let shown = rustls::sign::CertifiedKey::new(owner.chain.clone(), signer);
-        let server = ServerConfig::builder_with_provider(provider)
-            .with_protocol_versions(&[version])
-            .unwrap()
-            .with_no_client_auth()
-            .with_cert_resolver(std::sync::Arc::new(rustls::sign::SingleCertAndKey::from(shown)));
+        let server = owner.server_that_signs_with(&thief, &[version]);
         let error = with(&tls, server).await.unwrap_err();
         assert_eq!(fault(&error), &CertificateFault::BadSignature, "{error}");
     }

@@ -55,6 +55,18 @@ pub enum ConfigError {
         /// Why there is none.
         reason: String,
     },
+    /// A pin is no SHA-256.
+    #[error(
+        "the pin `{text}` is no SHA-256: it has 32 bytes, in hexadecimal (with or without colons) or \
+         base64"
+    )]
+    BadPin {
+        /// What was given, its first 100 characters.
+        text: String,
+    },
+    /// Only pins are trusted, and there is none.
+    #[error("only pinned certificates are trusted here, and none is pinned; pin one")]
+    NoPins,
     /// No TLS version is allowed.
     #[error("no version of TLS is allowed")]
     NoVersions,

@@ -51,6 +51,17 @@ pub enum CertificateFault {
     /// It is signed by an algorithm that is not accepted.
     #[error("its certificate is signed by an algorithm that is not accepted here")]
     UnsupportedAlgorithm,
+    /// Neither it nor its public key is among those that were pinned.
+    #[error(
+        "its certificate is none that is pinned here: its SHA-256 is {certificate}, that of its public \
+         key {public_key}"
+    )]
+    NotPinned {
+        /// The SHA-256 of the certificate (DER), in hexadecimal.
+        certificate: String,
+        /// The SHA-256 of its `SubjectPublicKeyInfo` (DER), in base64 (RFC 7469 §2.4).
+        public_key: String,
+    },
     /// It cannot be read.
     #[error("its certificate is malformed: {text}")]
     Malformed {
@@ -89,6 +100,10 @@ impl CertificateFault {
             Self::BadSignature | Self::UnsupportedAlgorithm => {
                 "If its authority was renewed under the same name, trust the new one; else the \
                  server needs another certificate"
+            }
+            Self::NotPinned { .. } => {
+                "Ask the server's operator which is right: pin it if it is this one, else somebody \
+                 may be in between"
             }
             Self::Missing => "Check that the port is a server's",
             Self::Revoked

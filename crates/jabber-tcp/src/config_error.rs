@@ -55,17 +55,17 @@ pub enum ConfigError {
         /// Why there is none.
         reason: String,
     },
-    /// A pin is no SHA-256.
+    /// A pin is none.
     #[error(
-        "the pin `{text}` is no SHA-256: it has 32 bytes, in hexadecimal (with or without colons) or \
-         base64"
+        "`{pin}` is no pin: a pin is the SHA-256 of a certificate or of its public key, 64 hexadecimal \
+         digits, with colons between the bytes or without"
     )]
-    BadPin {
-        /// What was given, its first 100 characters.
-        text: String,
+    Pin {
+        /// What was given, the first 128 characters.
+        pin: String,
     },
-    /// Only pins are trusted, and there is none.
-    #[error("only pinned certificates are trusted here, and none is pinned; pin one")]
+    /// Pins are to count alone, and there is none, so that no server could be verified.
+    #[error("only pins are trusted, and nothing is pinned; pin a certificate or a public key")]
     NoPins,
     /// No TLS version is allowed.
     #[error("no version of TLS is allowed")]

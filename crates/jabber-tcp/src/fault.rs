@@ -90,11 +90,9 @@ fn of_certificate(error: &CertificateError) -> CertificateFault {
 
 /// rustls passes on what it has no word of its own for.
 fn of_other(error: &(dyn StdError + Send + Sync + 'static)) -> CertificateFault {
-    if let Some(other) = error.downcast_ref::<NotPinned>() {
-        return CertificateFault::NotPinned {
-            certificate: other.certificate(),
-            public_key: other.public_key(),
-        };
+    if let Some(NotPinned { certificate, public_key }) = error.downcast_ref() {
+        let (certificate, public_key) = (certificate.clone(), public_key.clone());
+        return CertificateFault::NotPinned { certificate, public_key };
     }
     match error.downcast_ref::<webpki::Error>() {
         Some(webpki::Error::CaUsedAsEndEntity) => CertificateFault::CaAsEndEntity,

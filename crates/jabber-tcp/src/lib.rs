@@ -13,8 +13,8 @@
 //! common name, and a wildcard stands for one label (RFC 9525). TLS is 1.2 or 1.3; older versions
 //! do not exist here. Sessions are not resumed: each connection verifies its certificate anew.
 //!
-//! A certificate or public key can be pinned on top of all this, or, by a name that says what it is,
-//! instead: [`TlsConfigBuilder::pin_public_key`], [`TlsConfigBuilder::dangerous_trust_only_pins`].
+//! A certificate or a public key can be pinned besides, or instead
+//! ([`pin_certificate`](TlsConfigBuilder::pin_certificate)).
 //!
 //! # Channel binding
 //!

@@ -1,96 +1,78 @@
+//! Certificates and keys that are known beforehand.
+
 use std::{fmt, sync::Arc};
 
-use base64::{
-    Engine as _,
-    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose::STANDARD},
-};
 use rustls::{
     CertificateError, DigitallySignedStruct, Error, OtherError, SignatureScheme,
     client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
     crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature},
     pki_types::{CertificateDer, ServerName, UnixTime},
 };
-use sha2::{Digest as _, Sha256};
+use sha2::{Digest, Sha256};
 
 use crate::ConfigError;
 
-/// What of a certificate is pinned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Pin {
-    /// The SHA-256 of the whole certificate, DER.
-    Certificate([u8; 32]),
-    /// The SHA-256 of the `SubjectPublicKeyInfo`, DER (RFC 7469 §2.4).
-    PublicKey([u8; 32]),
+/// SHA-256 of a certificate, or of its public key.
+type Hash = [u8; 32];
+
+/// What the peer has to have one of.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Pins {
+    pub(crate) certificates: Vec<Hash>,
+    pub(crate) public_keys: Vec<Hash>,
 }
 
-/// The 32 bytes of a SHA-256: hexadecimal, with a colon between any two bytes or none at all, or base64.
-pub(crate) fn parse(text: &str) -> Result<[u8; 32], ConfigError> {
-    let bad = || ConfigError::BadPin { text: text.chars().take(100).collect() };
-    let bytes = match text.len() {
-        64 => hex(text.as_bytes().chunks(2)),
-        95 => text
-            .bytes()
-            .skip(2)
-            .step_by(3)
-            .all(|byte| byte == b':')
-            .then(|| hex(text.as_bytes().chunks(3).map(|pair| pair.get(..2).unwrap_or_default())))
-            .flatten(),
-        _ => {
-            let padding = GeneralPurposeConfig::new()
-                .with_decode_padding_mode(DecodePaddingMode::Indifferent);
-            GeneralPurpose::new(&base64::alphabet::STANDARD, padding).decode(text).ok()
-        }
-    };
-    bytes.and_then(|bytes| bytes.try_into().ok()).ok_or_else(bad)
+/// No certificate of the peer's is pinned.
+#[derive(Debug)]
+pub(crate) struct NotPinned {
+    pub(crate) certificate: String,
+    pub(crate) public_key: String,
 }
 
-fn hex<'a>(pairs: impl Iterator<Item = &'a [u8]>) -> Option<Vec<u8>> {
-    pairs
-        .map(|pair| {
-            let [high, low] = pair else { return None };
-            let digit = |byte: u8| char::from(byte).to_digit(16);
-            u8::try_from(digit(*high)? << 4 | digit(*low)?).ok()
-        })
-        .collect()
-}
-
-/// Takes a certificate by its pin: after another verifier has taken it, or without one.
+/// Lets only pinned ones in, after what else there is to be checked.
 #[derive(Debug)]
 pub(crate) struct Pinned {
-    /// `None`: by the pin alone.
-    pub(crate) first: Option<Arc<dyn ServerCertVerifier>>,
-    pub(crate) pins: Vec<Pin>,
+    /// The chain and the name; `None` where the pins count alone.
+    pub(crate) chain: Option<Arc<dyn ServerCertVerifier>>,
+    pub(crate) pins: Pins,
     pub(crate) provider: Arc<CryptoProvider>,
+}
+
+impl Pins {
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.certificates.is_empty() && self.public_keys.is_empty()
+    }
+
+    fn check(&self, certificate: &CertificateDer<'_>) -> Result<(), Error> {
+        let whole: Hash = Sha256::digest(certificate).into();
+        let end_entity = webpki::EndEntityCert::try_from(certificate)
+            .map_err(|_| Error::InvalidCertificate(CertificateError::BadEncoding))?;
+        let public_key: Hash = Sha256::digest(end_entity.subject_public_key_info()).into();
+        if self.certificates.contains(&whole) || self.public_keys.contains(&public_key) {
+            return Ok(());
+        }
+        let not = NotPinned { certificate: hex(&whole), public_key: hex(&public_key) };
+        Err(Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(not)))))
+    }
 }
 
 impl ServerCertVerifier for Pinned {
     fn verify_server_cert(
         &self,
-        end_entity: &CertificateDer<'_>,
+        certificate: &CertificateDer<'_>,
         intermediates: &[CertificateDer<'_>],
-        server_name: &ServerName<'_>,
-        ocsp_response: &[u8],
+        name: &ServerName<'_>,
+        ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        if let Some(first) = &self.first {
-            first.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)?;
+        if let Some(chain) = &self.chain {
+            chain.verify_server_cert(certificate, intermediates, name, ocsp, now)?;
         }
-        let parsed = webpki::EndEntityCert::try_from(end_entity)
-            .map_err(|_| Error::InvalidCertificate(CertificateError::BadEncoding))?;
-        let certificate = Sha256::digest(end_entity).into();
-        let public_key = Sha256::digest(parsed.subject_public_key_info()).into();
-        let is_pinned = self.pins.iter().any(|pin| match pin {
-            Pin::Certificate(pinned) => *pinned == certificate,
-            Pin::PublicKey(pinned) => *pinned == public_key,
-        });
-        if is_pinned {
-            return Ok(ServerCertVerified::assertion());
-        }
-        let error = NotPinned { certificate, public_key };
-        Err(Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(error)))))
+        self.pins.check(certificate)?;
+        Ok(ServerCertVerified::assertion())
     }
 
-    // A certificate is public: only a signature shows that the peer has its key.
+    /// Without it a certificate could be shown by somebody who does not have its key.
     fn verify_tls12_signature(
         &self,
         message: &[u8],
@@ -116,29 +98,51 @@ impl ServerCertVerifier for Pinned {
     }
 }
 
-/// What the certificate has, of which nothing is pinned.
-#[derive(Debug)]
-pub(crate) struct NotPinned {
-    certificate: [u8; 32],
-    public_key: [u8; 32],
-}
-
-impl NotPinned {
-    /// As a pin can be given: hexadecimal.
-    pub(crate) fn certificate(&self) -> String {
-        self.certificate.iter().map(|byte| format!("{byte:02x}")).collect()
-    }
-
-    /// As a pin can be given: base64, the customary form (RFC 7469 §2.1.1).
-    pub(crate) fn public_key(&self) -> String {
-        STANDARD.encode(self.public_key)
-    }
-}
-
 impl fmt::Display for NotPinned {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the certificate is not pinned")
+        write!(f, "not pinned: {}, key {}", self.certificate, self.public_key)
     }
 }
 
 impl std::error::Error for NotPinned {}
+
+/// Reads a pin: 64 hexadecimal digits, with colons between bytes or without.
+pub(crate) fn parse(pin: &str) -> Result<Hash, ConfigError> {
+    let bad = || ConfigError::Pin { pin: pin.chars().take(128).collect() };
+    let digits: Vec<u32> = pin
+        .chars()
+        .filter(|c| *c != ':')
+        .map(|c| c.to_digit(16).ok_or_else(bad))
+        .collect::<Result<_, _>>()?;
+    let bytes: Vec<u8> = digits
+        .chunks(2)
+        .filter_map(|pair| match pair {
+            [high, low] => u8::try_from(high << 4 | low).ok(),
+            _ => None,
+        })
+        .collect();
+    if digits.len() != 64 {
+        return Err(bad());
+    }
+    bytes.try_into().map_err(|_| bad())
+}
+
+fn hex(hash: &Hash) -> String {
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pins_are_read_as_openssl_writes_them() {
+        let plain = "00ff".repeat(16);
+        let colons = ["00:FF"; 16].join(":");
+        assert_eq!(parse(&plain).unwrap(), parse(&colons).unwrap());
+        assert_eq!(hex(&parse(&plain).unwrap()), plain);
+        for bad in ["", "00", &plain[1..], &format!("{plain}0"), &plain.replace('f', "g")] {
+            assert!(matches!(parse(bad), Err(ConfigError::Pin { .. })), "{bad}");
+        }
+    }
+}

@@ -2,7 +2,7 @@ use std::{path::Path, sync::Arc};
 
 use rustls::{
     ClientConfig, RootCertStore, SupportedProtocolVersion,
-    client::Resumption,
+    client::{Resumption, danger::ServerCertVerifier},
     crypto::ring,
     pki_types::{CertificateDer, PrivateKeyDer},
     version::{TLS12, TLS13},
@@ -10,7 +10,7 @@ use rustls::{
 
 use crate::{
     ConfigError, TlsConfig, pem,
-    pins::{self, Pin, Pinned},
+    pins::{self, Pinned, Pins},
     roots::{self, Base},
     tls_config::Set,
 };
@@ -36,8 +36,8 @@ pub struct TlsConfigBuilder {
     alpn: Vec<Vec<u8>>,
     client: Option<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)>,
     extended_master_secret: bool,
-    pins: Vec<Pin>,
-    only_pins: bool,
+    pins: Pins,
+    pins_alone: bool,
 }
 
 impl Default for TlsConfigBuilder {
@@ -49,8 +49,8 @@ impl Default for TlsConfigBuilder {
             alpn: vec![b"xmpp-client".to_vec()],
             client: None,
             extended_master_secret: true,
-            pins: Vec::new(),
-            only_pins: false,
+            pins: Pins::default(),
+            pins_alone: false,
         }
     }
 }
@@ -105,6 +105,53 @@ impl TlsConfigBuilder {
         self
     }
 
+    /// Takes only a server that has this certificate, or another one that is pinned: the chain, the name
+    /// and the time are checked as always, and this besides. `sha256` is the hash of the whole
+    /// certificate (DER), 64 hexadecimal digits, as `openssl x509 -fingerprint -sha256` writes it.
+    ///
+    /// A renewed certificate has another hash; a [key](Self::pin_public_key) can be kept.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::Pin`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use jabber_tcp::TlsConfig;
+    ///
+    /// let tls = TlsConfig::builder().pin_certificate(
+    ///     "E3:B0:C4:42:98:FC:1C:14:9A:FB:F4:C8:99:6F:B9:24:27:AE:41:E4:64:9B:93:4C:A4:95:99:1B:78:52:B8:55",
+    /// )?;
+    /// assert!(tls.pin_public_key("not a hash").is_err());
+    /// # Ok::<(), jabber_tcp::ConfigError>(())
+    /// ```
+    pub fn pin_certificate(mut self, sha256: &str) -> Result<Self, ConfigError> {
+        self.pins.certificates.push(pins::parse(sha256)?);
+        Ok(self)
+    }
+
+    /// The same for the certificate's public key: `sha256` is the hash of its `SubjectPublicKeyInfo`
+    /// (RFC 5280 §4.1), as in RFC 7469 §2.4. A renewed certificate for the same key keeps it. Pin a
+    /// second key that is not in use yet, so that one can be replaced.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::Pin`].
+    pub fn pin_public_key(mut self, sha256: &str) -> Result<Self, ConfigError> {
+        self.pins.public_keys.push(pins::parse(sha256)?);
+        Ok(self)
+    }
+
+    /// Trusts the pins alone, for servers with a certificate that they have made themselves: neither
+    /// an authority nor the name nor the time counts then, only that the server has a pinned
+    /// certificate or key.
+    #[must_use]
+    pub const fn dangerous_trust_pins_alone(mut self, alone: bool) -> Self {
+        self.pins_alone = alone;
+        self
+    }
+
     /// Allows only these versions.
     #[must_use]
     pub fn with_versions(mut self, versions: &[TlsVersion]) -> Self {
@@ -138,59 +185,6 @@ impl TlsConfigBuilder {
         Ok(self)
     }
 
-    /// Takes only servers whose certificate has this SHA-256: of the whole certificate, DER, as
-    /// `openssl x509 -fingerprint -sha256` tells it.
-    ///
-    /// A pin comes on top of everything else that is verified. It is for the server's own certificate,
-    /// not for one of its authorities. Of several pins, of both kinds, one must match. The pin ends with
-    /// the certificate: see [`pin_public_key`](Self::pin_public_key).
-    ///
-    /// `sha256` is 32 bytes in hexadecimal, with a colon between any two or none, or in base64.
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigError::BadPin`]: it is not.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use jabber_tcp::TlsConfig;
-    ///
-    /// let tls = TlsConfig::builder()
-    ///     .pin_certificate("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")?
-    ///     .pin_public_key("47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=")?;
-    /// assert!(tls.pin_certificate("ba:78").is_err());
-    /// # Ok::<(), jabber_tcp::ConfigError>(())
-    /// ```
-    pub fn pin_certificate(mut self, sha256: &str) -> Result<Self, ConfigError> {
-        self.pins.push(Pin::Certificate(pins::parse(sha256)?));
-        Ok(self)
-    }
-
-    /// Takes only servers whose public key has this SHA-256: of the `SubjectPublicKeyInfo`, DER
-    /// (RFC 7469 §2.4). It outlives a renewal of the certificate with the same key.
-    ///
-    /// As [`pin_certificate`](Self::pin_certificate) otherwise.
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigError::BadPin`]: not 32 bytes in hexadecimal or base64.
-    pub fn pin_public_key(mut self, sha256: &str) -> Result<Self, ConfigError> {
-        self.pins.push(Pin::PublicKey(pins::parse(sha256)?));
-        Ok(self)
-    }
-
-    /// Trusts pinned certificates and keys alone, self-signed ones too, and no authority: nothing else
-    /// is looked at, neither the name nor the time (as with DANE-EE, RFC 7671 §5.1).
-    ///
-    /// That the server has the certificate's private key is verified all the same. A key that was
-    /// stolen stays trusted until its pin is taken out here.
-    #[must_use]
-    pub const fn dangerous_trust_only_pins(mut self, only: bool) -> Self {
-        self.only_pins = only;
-        self
-    }
-
     /// Lets TLS 1.2 do without an extended master secret (RFC 7627), for servers that are too old
     /// for it: the connection may then be tied to another one (triple handshake), so there is no
     /// `tls-exporter` channel binding on TLS 1.2.
@@ -204,7 +198,7 @@ impl TlsConfigBuilder {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`]: nobody to trust, no pin where only pins are trusted, no version, or a client certificate that does not fit its
+    /// [`ConfigError`]: nobody to trust, no version, or a client certificate that does not fit its
     /// key.
     pub fn build(self) -> Result<TlsConfig, ConfigError> {
         self.build_set().map(TlsConfig::from)
@@ -218,18 +212,16 @@ impl TlsConfigBuilder {
                 .into_iter()
                 .filter_map(|(version, rustls)| self.versions.contains(&version).then_some(rustls))
                 .collect();
-        let (first, without_system_roots) = if self.only_pins {
-            if self.pins.is_empty() {
-                return Err(ConfigError::NoPins);
-            }
+        let (verifier, without_system_roots) = if self.pins_alone {
             (None, None)
         } else {
-            let (verifier, without) = roots::verifier(self.base, &self.own, &provider)?;
-            (Some(verifier), without)
+            let (chain, without) = roots::verifier(self.base, &self.own, &provider)?;
+            (Some(chain), without)
         };
-        let verifier = match first {
-            Some(verifier) if self.pins.is_empty() => verifier,
-            first => Arc::new(Pinned { first, pins: self.pins, provider: provider.clone() }),
+        let verifier: Arc<dyn ServerCertVerifier> = match verifier {
+            Some(chain) if self.pins.is_empty() => chain,
+            None if self.pins.is_empty() => return Err(ConfigError::NoPins),
+            chain => Arc::new(Pinned { chain, pins: self.pins, provider: provider.clone() }),
         };
         let builder = ClientConfig::builder_with_provider(provider)
             .with_protocol_versions(&versions)

@@ -51,15 +51,14 @@ pub enum CertificateFault {
     /// It is signed by an algorithm that is not accepted.
     #[error("its certificate is signed by an algorithm that is not accepted here")]
     UnsupportedAlgorithm,
-    /// Neither it nor its public key is among those that were pinned.
+    /// It is right, and neither it nor its key is among those that are pinned.
     #[error(
-        "its certificate is none that is pinned here: its SHA-256 is {certificate}, that of its public \
-         key {public_key}"
+        "its certificate is none of the pinned ones: it has SHA-256 {certificate}, its public key {public_key}"
     )]
     NotPinned {
-        /// The SHA-256 of the certificate (DER), in hexadecimal.
+        /// SHA-256 of the certificate, in hexadecimal.
         certificate: String,
-        /// The SHA-256 of its `SubjectPublicKeyInfo` (DER), in base64 (RFC 7469 §2.4).
+        /// SHA-256 of its public key (`SubjectPublicKeyInfo`), in hexadecimal.
         public_key: String,
     },
     /// It cannot be read.
@@ -102,8 +101,8 @@ impl CertificateFault {
                  server needs another certificate"
             }
             Self::NotPinned { .. } => {
-                "Ask the server's operator which is right: pin it if it is this one, else somebody \
-                 may be in between"
+                "If the server's certificate or key was replaced, ask its operator for the new hash and \
+                 pin that one; else somebody is in the middle"
             }
             Self::Missing => "Check that the port is a server's",
             Self::Revoked

@@ -28,7 +28,6 @@ fn certificate_faults() -> Vec<CertificateFault> {
         F::EndEntityAsCa,
         F::BadSignature,
         F::UnsupportedAlgorithm,
-        F::NotPinned { certificate: text(), public_key: text() },
         F::Malformed { text: text() },
         F::Missing,
         F::Other { text: text() },

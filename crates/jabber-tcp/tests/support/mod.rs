@@ -133,21 +133,9 @@ pub(crate) async fn meet(
     domain: &str,
     direct: bool,
 ) -> (Result<Connected, TlsError>, Accepted) {
-    meet_at("127.0.0.1", tls, server, domain, direct).await
-}
-
-/// The same, with the server named as `host`.
-pub(crate) async fn meet_at(
-    host: &str,
-    tls: &TlsConfig,
-    server: Config,
-    domain: &str,
-    direct: bool,
-) -> (Result<Connected, TlsError>, Accepted) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
     let target = Target::new(domain, 1)
-        .with_server(format!("{host}:{port}").parse::<HostPort>().unwrap())
+        .with_server(HostPort::from(listener.local_addr().unwrap()))
         .with_direct_tls(direct);
     let server = tokio::spawn(async move {
         let (socket, _) = listener.accept().await.unwrap();

@@ -64,6 +64,18 @@ async fn a_pin_alone_makes_nobody_trusted() {
     let tls = ours.trusted().pin_public_key(&key_of(&stranger)).unwrap().build().unwrap();
     let error = with(&tls, stranger.server(BOTH)).await.unwrap_err();
     assert_eq!(fault(&error), &CertificateFault::UnknownIssuer);
+
+    let elsewhere = ours.issue(&["another.example"], |_| ());
+    let expired = ours.issue(&[DOMAIN], |params| {
+        params.not_after = rcgen::date_time_ymd(2020, 2, 29);
+    });
+    for (identity, which) in [(elsewhere, "not for that name"), (expired, "expired at 2020-02-29")]
+    {
+        let tls = ours.trusted().pin_certificate(&certificate_of(&identity)).unwrap();
+        let tls = tls.pin_public_key(&key_of(&identity)).unwrap().build().unwrap();
+        let error = with(&tls, identity.server(BOTH)).await.unwrap_err();
+        assert!(error.to_string().contains(which), "{error}");
+    }
 }
 
 /// Unless it is said to: then neither the authority nor the name counts, and the key all the more.

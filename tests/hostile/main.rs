@@ -230,7 +230,7 @@ async fn threat_02_what_comes_before_the_handshake_is_never_read_over_tls() {
     }
 }
 
-/// A certificate of somebody else, over STARTTLS: not a byte of a login goes out.
+/// A certificate of somebody else, direct TLS: not a byte of a login goes out.
 #[tokio::test]
 async fn threat_03_a_wrong_certificate_sees_nothing_of_a_login() {
     let (trusted, stranger) = (Authority::new("A test's authority"), Authority::new("Another"));

@@ -2,7 +2,7 @@ use std::{path::Path, sync::Arc};
 
 use rustls::{
     ClientConfig, RootCertStore, SupportedProtocolVersion,
-    client::Resumption,
+    client::{Resumption, danger::ServerCertVerifier},
     crypto::ring,
     pki_types::{CertificateDer, PrivateKeyDer},
     version::{TLS12, TLS13},
@@ -10,6 +10,7 @@ use rustls::{
 
 use crate::{
     ConfigError, TlsConfig, pem,
+    pins::{self, Pinned, Pins},
     roots::{self, Base},
     tls_config::Set,
 };
@@ -35,6 +36,8 @@ pub struct TlsConfigBuilder {
     alpn: Vec<Vec<u8>>,
     client: Option<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)>,
     extended_master_secret: bool,
+    pins: Pins,
+    pins_alone: bool,
 }
 
 impl Default for TlsConfigBuilder {
@@ -46,6 +49,8 @@ impl Default for TlsConfigBuilder {
             alpn: vec![b"xmpp-client".to_vec()],
             client: None,
             extended_master_secret: true,
+            pins: Pins::default(),
+            pins_alone: false,
         }
     }
 }
@@ -97,6 +102,53 @@ impl TlsConfigBuilder {
     #[must_use]
     pub fn with_bundled_roots(mut self) -> Self {
         self.base = Base::Bundled;
+        self
+    }
+
+    /// Takes only a server that has this certificate, or another one that is pinned: the chain, the name
+    /// and the time are checked as always, and this besides. `sha256` is the hash of the whole
+    /// certificate (DER), 64 hexadecimal digits, as `openssl x509 -fingerprint -sha256` writes it.
+    ///
+    /// A renewed certificate has another hash; a [key](Self::pin_public_key) can be kept.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::Pin`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use jabber_tcp::TlsConfig;
+    ///
+    /// let tls = TlsConfig::builder().pin_certificate(
+    ///     "E3:B0:C4:42:98:FC:1C:14:9A:FB:F4:C8:99:6F:B9:24:27:AE:41:E4:64:9B:93:4C:A4:95:99:1B:78:52:B8:55",
+    /// )?;
+    /// assert!(tls.pin_public_key("not a hash").is_err());
+    /// # Ok::<(), jabber_tcp::ConfigError>(())
+    /// ```
+    pub fn pin_certificate(mut self, sha256: &str) -> Result<Self, ConfigError> {
+        self.pins.certificates.push(pins::parse(sha256)?);
+        Ok(self)
+    }
+
+    /// The same for the certificate's public key: `sha256` is the hash of its `SubjectPublicKeyInfo`
+    /// (RFC 5280 §4.1), as in RFC 7469 §2.4. A renewed certificate for the same key keeps it. Pin a
+    /// second key that is not in use yet, so that one can be replaced.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::Pin`].
+    pub fn pin_public_key(mut self, sha256: &str) -> Result<Self, ConfigError> {
+        self.pins.public_keys.push(pins::parse(sha256)?);
+        Ok(self)
+    }
+
+    /// Trusts the pins alone, for servers with a certificate that they have made themselves: neither
+    /// an authority nor the name nor the time counts then, only that the server has a pinned
+    /// certificate or key.
+    #[must_use]
+    pub const fn dangerous_trust_pins_alone(mut self, alone: bool) -> Self {
+        self.pins_alone = alone;
         self
     }
 
@@ -160,7 +212,17 @@ impl TlsConfigBuilder {
                 .into_iter()
                 .filter_map(|(version, rustls)| self.versions.contains(&version).then_some(rustls))
                 .collect();
-        let (verifier, without_system_roots) = roots::verifier(self.base, &self.own, &provider)?;
+        let (verifier, without_system_roots) = if self.pins_alone {
+            (None, None)
+        } else {
+            let (chain, without) = roots::verifier(self.base, &self.own, &provider)?;
+            (Some(chain), without)
+        };
+        let verifier: Arc<dyn ServerCertVerifier> = match verifier {
+            Some(chain) if self.pins.is_empty() => chain,
+            None if self.pins.is_empty() => return Err(ConfigError::NoPins),
+            chain => Arc::new(Pinned { chain, pins: self.pins, provider: provider.clone() }),
+        };
         let builder = ClientConfig::builder_with_provider(provider)
             .with_protocol_versions(&versions)
             .map_err(|_| ConfigError::NoVersions)?

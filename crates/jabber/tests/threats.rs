@@ -28,8 +28,7 @@ fn config() -> xmpp::Config {
 /// RFC 6120 §4.4: what was not said to its end was not said.
 #[tokio::test(start_paused = true)]
 async fn threat_09_half_a_node_is_never_taken_in() {
-    for half in ["<message from='a@b'><body>half", "<message from='a@b'", "<message>behind</messag"]
-    {
+    for half in ["<message from='a@b'><body>half", "<message from='a@b'", "<message>behind</"] {
         let (mut session, mut listener) = session();
         session.connect().unwrap();
         let (ready, mut peer) = tokio::join!(session.ready(), Peer::welcome(&mut listener));

@@ -55,9 +55,7 @@ fn told(table: &str) -> Rows<'_> {
             continue;
         };
         let links = rest.split("](../").skip(1).filter_map(|link| link.split(')').next());
-        rows.entry(row)
-            .or_insert_with(BTreeSet::new)
-            .extend(links.filter(|it| it.ends_with(".rs")));
+        rows.entry(row).or_default().extend(links.filter(|it| it.ends_with(".rs")));
     }
     rows
 }
@@ -73,7 +71,7 @@ fn shown(files: &[File]) -> Rows<'_> {
             let Some((_, name)) = line.split_once(PREFIX) else { continue };
             let number = name.split('_').next().unwrap_or_default();
             if let (2, Ok(row)) = (number.len(), number.parse()) {
-                rows.entry(row).or_insert_with(BTreeSet::new).insert(file.path.as_str());
+                rows.entry(row).or_default().insert(file.path.as_str());
             }
         }
     }

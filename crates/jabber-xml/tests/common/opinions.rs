@@ -7,7 +7,8 @@
 //! - rxml overlooks the same declaration twice in a tag: there quick-xml has to refuse;
 //! - rxml lets the namespace of `xmlns` be the default, and refuses U+FDF0 to U+FFFD in
 //!   names, which XML 1.0 §2.3 allows;
-//! - rxml drops or refuses a carriage return without line feed; XML 1.0 §2.11 reads a line end;
+//! - rxml drops or refuses a carriage return without line feed, and keeps one with line feed behind a
+//!   bracket in CDATA; XML 1.0 §2.11 reads a line end;
 //! - quick-xml is no validating reader: it is asked only whether it reads to the end.
 
 use jabber_xml::{Fault, Item, Limits, Scanner};
@@ -117,6 +118,11 @@ fn quick_xml_reads(document: &[u8]) -> Result<(), String> {
     }
 }
 
+/// With line ends alike, however they came, as rxml does not read all of them: see above.
+fn lines(read: String) -> String {
+    read.replace(r"\r\n", r"\n")
+}
+
 /// Refused by us alone: by the rules of XMPP, or a limit.
 fn is_ours_alone(fault: Fault) -> bool {
     matches!(fault, Fault::StrayText | Fault::NestedStream | Fault::LongName | Fault::TooDeep)
@@ -137,7 +143,7 @@ pub(crate) fn check(inside: &[u8]) -> bool {
         Ok(_) if has_lone_return(inside) => true,
         Ok(_) if shown.contains(|c| matches!(c, '\u{fdf0}'..='\u{fffd}')) && other.is_err() => true,
         Ok(read) => {
-            assert_eq!(other.as_ref(), Ok(&read), "{shown}");
+            assert_eq!(other.map(lines), Ok(lines(read)), "{shown}");
             assert_eq!(quick_xml_reads(&document), Ok(()), "{shown}");
             true
         }

@@ -34,7 +34,7 @@ async fn all_are_taken(authority: &Authority) {
 
 /// One test, since the process has one default: first there is none, then one that can do nothing.
 #[tokio::test]
-async fn the_processs_default_provider_is_neither_used_nor_set() {
+async fn the_default_provider_of_the_process_is_neither_used_nor_set() {
     let authority = Authority::new();
     all_are_taken(&authority).await;
     assert!(CryptoProvider::get_default().is_none(), "another crate may set one, and it once only");

@@ -164,7 +164,9 @@ async fn threat_15_a_middle_man_who_hides_plus_is_refused_by_the_server() {
     ];
     let way = Way::direct(middle::reading(&server, &his, &hides).await);
     let told = told(alice(), &way, &[server.ca_pem(), &his.pem()]).await;
-    assert_eq!(cause::<LoginRefused>(&told).condition, FailureCondition::NotAuthorized);
+    let refused = cause::<LoginRefused>(&told);
+    assert_eq!(refused.condition, FailureCondition::NotAuthorized);
+    assert!(refused.may_be_downgrade(), "{refused}");
 }
 
 /// The same, and he says `n` for us: the server goes on, and its hash of what it offered tells us.

@@ -67,6 +67,10 @@ impl AwaitAuthFeatures {
         .map_err(|error| fails(Incompatibility::Mechanisms(error)))?;
 
         let mechanism = choice.mechanism;
+        if let Some(before) = terms.floor().forbids(mechanism) {
+            let peer = turn.peer();
+            return Err(fails(Incompatibility::Weaker { peer, before, now: mechanism }));
+        }
         turn.tell(Detail::Authenticating { mechanism, reason: choice.reason });
         let initial = choice.exchange.initial(turn.actions.entropy()).map_err(fails)?;
         let initial = initial.as_ref().map(|data| data.as_slice());

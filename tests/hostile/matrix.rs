@@ -146,7 +146,9 @@ async fn all_as_in_the_table(such: fn(&Misbehaviour) -> bool) -> usize {
             again.push((case, differs));
         }
     }
-    for (case, why) in &again {
+    // So many are no accident, and one by one they would take for ever.
+    let too_many = again.len() > runs / 50;
+    for (case, why) in again.iter().take(if too_many { 5 } else { again.len() }) {
         println!("once more: {}{why}", case.name());
         let judged = judged(&table, case, &case.run().await);
         wrong.extend(judged.wrong().map(|why| format!("{}{why}", case.name())));
@@ -154,7 +156,7 @@ async fn all_as_in_the_table(such: fn(&Misbehaviour) -> bool) -> usize {
     println!("{runs} runs in {:?}, {} of them twice", begun.elapsed(), again.len());
     let shown = wrong.iter().take(40).cloned().collect::<Vec<_>>().join("\n");
     assert!(wrong.is_empty(), "{} of {runs} are wrong:\n{shown}", wrong.len());
-    assert!(again.len() <= runs / 50, "too many had to be done twice: {}", again.len());
+    assert!(!too_many, "too many had another outcome: {} of {runs}", again.len());
     runs
 }
 

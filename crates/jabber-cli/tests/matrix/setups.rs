@@ -135,17 +135,19 @@ impl Setup {
     /// The client's configuration.
     pub(crate) fn protocol(self) -> Box<dyn Protocol> {
         let off = self.tls == Tls::Off;
+        // Where the server has better than PLAIN, PLAIN is not permitted.
+        let plain = self.mechanism == Mechanism::Plain;
+        let policy = if plain { Policy::PLAIN_OVER_TLS } else { Policy::SCRAM };
         match self.dialect {
             Dialect::Xmpp => {
-                let config =
-                    xmpp::Config::new(alice(), PASSWORD).with_policy(Policy::PLAIN_OVER_TLS);
+                let config = xmpp::Config::new(alice(), PASSWORD).with_policy(policy);
                 Box::new(if off { config.with_tls(xmpp::TlsPolicy::Off) } else { config })
             }
             Dialect::Legacy => Box::new(legacy::Config::new(alice(), PASSWORD).unwrap()),
             Dialect::Component => Box::new(component::Config::new(echo(), PASSWORD)),
             Dialect::Jabberd20Component => {
                 let config = jabberd20_component::Config::new(echo(), PASSWORD)
-                    .with_policy(Policy::PLAIN_OVER_TLS.allow(Mechanism::DigestMd5));
+                    .with_policy(policy.allow(Mechanism::DigestMd5));
                 let off = off.then_some(jabberd20_component::TlsPolicy::Off);
                 Box::new(match off {
                     Some(off) => config.with_tls(off),

@@ -40,7 +40,8 @@ pub trait Effects {
     fn returned(&mut self, receipt: Receipt, returned: Returned);
 
     /// True while no more stanzas can be taken; the connection then leaves the rest of its input
-    /// alone, and so backpressure reaches the socket.
+    /// alone, and so backpressure reaches the socket. Nor does an attempt begin by itself: see
+    /// [`Connection::waits_for_room`](crate::Connection::waits_for_room).
     fn is_full(&self) -> bool {
         false
     }

@@ -135,7 +135,8 @@ impl Driver {
     pub(crate) fn drive(&mut self, cx: &mut Context<'_>, eager: bool) {
         loop {
             let now = self.clock.now();
-            if self.connection.next_deadline().is_some_and(|deadline| deadline <= now) {
+            let due = self.connection.next_deadline().is_some_and(|deadline| deadline <= now);
+            if due || (self.connection.waits_for_room() && !self.sink.is_full()) {
                 self.connection.tick(now, &mut self.sink);
             }
             self.obey();

@@ -25,6 +25,10 @@ pub trait Effects {
     /// [`Connection::flushed`](crate::Connection::flushed) once it is empty and flushed.
     fn transmit(&mut self) -> &mut BytesMut;
 
+    /// What was appended to the write buffer last is a step of a login: it is to be overwritten once it
+    /// is written, or of no use any more. [`WriteBuffer`](crate::WriteBuffer) does it.
+    fn secret(&mut self) {}
+
     /// A stanza for the user.
     fn stanza(&mut self, delivery: Delivery);
 

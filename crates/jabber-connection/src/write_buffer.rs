@@ -15,7 +15,7 @@ use zeroize::Zeroize as _;
 /// buffer.bytes_mut().extend_from_slice(b"<handshake>90afb7dd</handshake>");
 /// buffer.secret();
 /// // The pipe has taken all of it.
-/// let wiped = buffer.taken(31);
+/// let wiped = buffer.taken(31).unwrap_or_default();
 /// assert!(wiped.iter().all(|byte| *byte == 0) && buffer.bytes().is_empty());
 /// ```
 #[derive(Default)]
@@ -28,11 +28,13 @@ pub struct WriteBuffer {
 impl WriteBuffer {
     /// What is to be written.
     #[must_use]
+    #[inline]
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
     /// Where what is to be written is appended.
+    #[inline]
     pub const fn bytes_mut(&mut self) -> &mut BytesMut {
         &mut self.bytes
     }
@@ -44,22 +46,26 @@ impl WriteBuffer {
 
     /// So many bytes were written. Gives the memory of those back that were overwritten for a secret;
     /// it need not be kept.
-    pub fn taken(&mut self, bytes: usize) -> BytesMut {
+    #[inline]
+    pub fn taken(&mut self, bytes: usize) -> Option<BytesMut> {
         let taken = bytes.min(self.bytes.len());
+        let wiped = if self.secret == 0 { None } else { Some(self.wipe(taken)) };
+        self.bytes.advance(taken - wiped.as_ref().map_or(0, BytesMut::len));
+        wiped
+    }
+
+    #[cold]
+    fn wipe(&mut self, taken: usize) -> BytesMut {
         let secret = taken.min(self.secret);
         self.secret -= secret;
-        let mut wiped = match secret {
-            0 => BytesMut::new(),
-            _ => self.bytes.split_to(secret),
-        };
+        let mut wiped = self.bytes.split_to(secret);
         wiped.zeroize();
-        self.bytes.advance(taken - secret);
         wiped
     }
 
     /// Nothing of it will be written. Gives back what [`taken`](Self::taken) gives, and the buffer's
     /// memory is given back too.
-    pub fn discard(&mut self) -> BytesMut {
+    pub fn discard(&mut self) -> Option<BytesMut> {
         let wiped = self.taken(self.bytes.len());
         self.bytes = BytesMut::new();
         wiped
@@ -97,12 +103,12 @@ mod tests {
             let mut buffer = buffer();
             let mut wiped = 0;
             while !buffer.bytes().is_empty() {
-                let memory = buffer.taken(step);
+                let memory = buffer.taken(step).unwrap_or_default();
                 assert!(memory.iter().all(|byte| *byte == 0), "{memory:?}");
                 wiped += memory.len();
             }
             assert_eq!(wiped, 25, "{step} bytes at a time");
-            assert_eq!(buffer.taken(1).len(), 0);
+            assert_eq!(buffer.taken(1), None);
         }
     }
 
@@ -110,7 +116,7 @@ mod tests {
     fn what_is_secret_and_never_written_is_overwritten() {
         let mut buffer = buffer();
         drop(buffer.taken(6));
-        let memory = buffer.discard();
+        let memory = buffer.discard().unwrap();
         assert_eq!((memory.len(), memory.iter().all(|byte| *byte == 0)), (19, true));
         assert!(buffer.bytes().is_empty() && buffer.bytes_mut().capacity() == 0);
         assert_eq!(format!("{:?}", self::buffer()), "WriteBuffer(29 bytes)");
@@ -120,6 +126,6 @@ mod tests {
     fn what_is_no_secret_is_only_counted() {
         let mut buffer = WriteBuffer::default();
         buffer.bytes_mut().extend_from_slice(b"<presence/>");
-        assert_eq!((buffer.taken(4).len(), buffer.bytes()), (0, &b"sence/>"[..]));
+        assert_eq!((buffer.taken(4), buffer.bytes()), (None, &b"sence/>"[..]));
     }
 }

@@ -95,7 +95,7 @@ fn written(protocol: Arc<dyn Protocol>, says: &[String]) -> Vec<(String, usize)>
             .extend_from_slice(said.replace("'ID'", &format!("'{}'", id.unwrap_or(""))).as_bytes());
         connection.receive(&mut input, now, &mut driver);
         let text = String::from_utf8(driver.0.bytes().to_vec()).unwrap();
-        let wiped = driver.0.taken(text.len());
+        let wiped = driver.0.taken(text.len()).unwrap_or_default();
         assert!(wiped.iter().all(|byte| *byte == 0), "{wiped:?}");
         connection.wrote(text.len(), &mut driver);
         connection.flushed(now, &mut driver);

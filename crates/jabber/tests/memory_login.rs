@@ -149,6 +149,9 @@ fn threat_35_attempts_wait_for_who_takes_what_they_tell() {
             let attempts = session.state().attempt;
             assert!((1..8).contains(&(attempts - before)), "{attempts}, {before} before");
             before = attempts;
+            // Nor does anybody wait for what will not be.
+            let ready = timeout(60 * SECOND, session.ready()).await;
+            assert!(ready.is_ok_and(|ready| ready.is_err()));
             while let Ok(Some(_)) = timeout(Duration::ZERO, session.next()).await {}
         }
     });

@@ -1,35 +1,71 @@
-//! What holds for every input. The fuzz targets run it, and over the committed corpus a test of
-//! jabber-xml or of jabber-filter.
+//! What holds for every input. The fuzz targets run it, and over the committed corpus tests of the
+//! workspace do.
+//!
+//! Each function panics if it does not hold.
 
+mod chance;
 mod checks;
+mod connection;
+mod features;
 mod filter;
+mod names;
+mod sasl;
 // What the tests know already.
 #[path = "../../crates/jabber-xml/tests/common/mod.rs"]
 mod common;
+#[path = "../../crates/jabber-xml/tests/common/opinions.rs"]
+mod opinions;
 
-/// Checks what holds for the bytes of a stream, however split.
-///
-/// # Panics
-///
-/// If it does not hold.
+use chance::{Chance as _, Input};
+
+/// The bytes of a stream, however split.
 pub fn scanner(input: &[u8]) {
     checks::scanner(input);
 }
 
-/// Checks what holds for XML that a person wrote.
-///
-/// # Panics
-///
-/// If it does not hold.
+/// XML that a person wrote.
 pub fn element(input: &[u8]) {
     checks::element(input);
 }
 
-/// Checks what holds for an expression and a stanza.
-///
-/// # Panics
-///
-/// If it does not hold.
+/// An expression and a stanza.
 pub fn filter(input: &[u8]) {
     filter::filter(input);
+}
+
+/// What stands inside a stream, read by others too.
+pub fn second_opinion(input: &[u8]) {
+    opinions::check(input);
+}
+
+/// A login, against what a server says.
+pub fn sasl(input: &[u8]) {
+    sasl::sasl(input);
+}
+
+/// A DIGEST-MD5 challenge.
+pub fn digest_md5(input: &[u8]) {
+    sasl::digest_md5(input);
+}
+
+/// What a server offers.
+pub fn features(input: &[u8]) {
+    features::features(input);
+}
+
+/// A JID.
+pub fn jid(input: &[u8]) {
+    names::jid(input);
+}
+
+/// A host and port.
+pub fn address(input: &[u8]) {
+    names::address(input);
+}
+
+/// A whole connection, of the dialect that the first byte names.
+pub fn connection(input: &[u8]) {
+    let mut input = Input(input);
+    let dialect = input.below(connection::DIALECTS);
+    connection::play(&connection::spoken(dialect), &mut input);
 }

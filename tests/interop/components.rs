@@ -26,6 +26,8 @@ mod a_forged_sender {
     cells! { ends_the_stream:
         prosody: Prosody;
         ejabberd: Ejabberd;
+        prosody13: Prosody13;
+        ejabberd24: Ejabberd24;
     }
 
     async fn ends_the_stream(place: Place) {

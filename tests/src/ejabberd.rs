@@ -2,21 +2,16 @@
 
 mod config;
 mod options;
+mod program;
 
-use std::{
-    fs, io,
-    net::SocketAddr,
-    path::{Path, PathBuf},
-    process::Command,
-    sync::OnceLock,
-};
+use std::{net::SocketAddr, path::Path, sync::OnceLock};
 
 pub use self::options::Options;
 use crate::{
     pki::Authority,
     server::{
         ANONYMOUS, COMPONENT, Home, Log, OPTIONAL, Plan, Ports, REQUIRED, Running, Server,
-        StartError, delegate_server, find, with_free_ports,
+        StartError, delegate_server, with_free_ports,
     },
     skip,
 };
@@ -68,10 +63,7 @@ impl Ejabberd {
 delegate_server!(Ejabberd);
 
 fn start_on(ports: Ports, options: &Options) -> Result<Running, StartError> {
-    let missing =
-        |program: &Path| StartError::Missing { program: program.to_owned(), package: NAME };
-    let erl = find(&options.program).ok_or_else(|| missing(&options.program))?;
-    let libraries = libraries().ok_or_else(|| missing(Path::new("ejabberd.app")))?;
+    let mut command = program::command(options)?;
     let authority = Authority::new("A test's authority");
     let identity = authority.issue(&[OPTIONAL, REQUIRED, ANONYMOUS, COMPONENT]);
     let home = Home::new(NAME)?;
@@ -79,13 +71,12 @@ fn start_on(ports: Ports, options: &Options) -> Result<Running, StartError> {
     config::write(folder, options, &ports, &identity, &authority)?;
     let log = Log::of(folder, &["ejabberd.log", "output"]);
 
-    let mut command = Command::new(erl);
     // `ejabberdctl` wants root or its own account, epmd, a cookie and a host name. The virtual
     // machine without a node name needs none of them.
     command.args(["+K", "true", "+sbwt", "none", "-noinput", "-mnesia", "dir"]);
     command.arg(format!("{:?}", folder.join("mnesia")));
     command.args(["-s", "ejabberd", "-eval", config::REGISTER]);
-    command.env("ERL_LIBS", libraries).env("ERL_CRASH_DUMP_BYTES", "0");
+    command.env("ERL_CRASH_DUMP_BYTES", "0");
     command.env("ERL_INETRC", folder.join("inetrc"));
     command.env("EJABBERD_CONFIG_PATH", folder.join("ejabberd.yml"));
     command.env("EJABBERD_LOG_PATH", folder.join("ejabberd.log"));
@@ -109,18 +100,6 @@ fn listens(log: &str, ports: &Ports) -> Result<bool, StartError> {
         && accepts("TCP", ports.required, "ejabberd_c2s")
         && accepts("TLS", ports.direct_tls, "ejabberd_c2s")
         && accepts("TCP", ports.component, "ejabberd_service"))
-}
-
-/// Where Debian has the Erlang applications: `/usr/lib/` and the machine's name for itself.
-fn libraries() -> Option<PathBuf> {
-    let folders = |path: &Path| -> io::Result<Vec<PathBuf>> {
-        fs::read_dir(path)?.map(|entry| Ok(entry?.path())).collect()
-    };
-    let machines = folders(Path::new("/usr/lib")).ok()?;
-    machines.into_iter().find(|machine| {
-        let inside = folders(machine).unwrap_or_default();
-        inside.iter().any(|folder| folder.join("ebin/ejabberd.app").is_file())
-    })
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ use crate::{
     ejabberd::{self, Ejabberd},
     jabberd2::{self, Jabberd2},
     prosody::{self, Prosody},
-    server::{Server, StartError},
+    server::{Release, Server, StartError},
 };
 
 /// Longer than any server takes to start.
@@ -38,7 +38,9 @@ const OUTPUT: &str = "keeper.output";
 #[non_exhaustive]
 pub enum KeeperError {
     /// No such server is known.
-    #[error("no server is called {0:?}; there are prosody, ejabberd and jabberd2")]
+    #[error(
+        "no server is called {0:?}; there are prosody, ejabberd, jabberd2, prosody13 and ejabberd24"
+    )]
     Unknown(String),
     /// One runs there already.
     #[error("a server runs in {} already; see `cargo xtask servers status`", .0.display())]
@@ -163,12 +165,18 @@ fn start(name: &str) -> Result<Box<dyn Server>, KeeperError> {
         "prosody" => Box::new(Prosody::start(&prosody::Options::new())?),
         "ejabberd" => Box::new(Ejabberd::start(&ejabberd::Options::new())?),
         "jabberd2" => Box::new(Jabberd2::start(&jabberd2::Options::new())?),
+        "prosody13" => {
+            Box::new(Prosody::start(&prosody::Options::new().release(Release::Backports))?)
+        }
+        "ejabberd24" => {
+            Box::new(Ejabberd::start(&ejabberd::Options::new().release(Release::Backports))?)
+        }
         _ => return Err(KeeperError::Unknown(name.to_owned())),
     })
 }
 
 fn known(name: &str) -> Result<(), KeeperError> {
-    if ["prosody", "ejabberd", "jabberd2"].contains(&name) {
+    if ["prosody", "ejabberd", "jabberd2", "prosody13", "ejabberd24"].contains(&name) {
         Ok(())
     } else {
         Err(KeeperError::Unknown(name.to_owned()))

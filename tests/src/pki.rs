@@ -1,6 +1,7 @@
 //! Certificate authorities of the tests' own.
 
 use std::{
+    io,
     sync::Arc,
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -10,8 +11,11 @@ use rcgen::{
     KeyPair, KeyUsagePurpose, OtherNameValue, SanType, date_time_ymd,
 };
 use rustls::{
-    ClientConfig, RootCertStore, SupportedProtocolVersion, crypto::ring, pki_types::CertificateDer,
+    ClientConfig, RootCertStore, SupportedProtocolVersion,
+    crypto::ring,
+    pki_types::{CertificateDer, pem::PemObject as _},
 };
+use sha2::{Digest as _, Sha256};
 
 /// A certificate authority that nobody else trusts.
 #[derive(Debug)]
@@ -94,6 +98,21 @@ pub struct Identity {
     pub certificate_pem: String,
     /// The key of it, PKCS #8, PEM.
     pub key_pem: String,
+}
+
+impl Identity {
+    /// The hash of the whole certificate, in hexadecimal: of `tls-server-end-point` (RFC 5929 §4.1), as its
+    /// signature is by SHA-256.
+    ///
+    /// # Errors
+    ///
+    /// If the certificate is no PEM.
+    pub fn sha256(&self) -> io::Result<String> {
+        let certificate = CertificateDer::from_pem_slice(self.certificate_pem.as_bytes());
+        let certificate = certificate.map_err(io::Error::other)?;
+        let hash = Sha256::digest(&certificate);
+        Ok(hash.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
 }
 
 /// For last year, this one and the next. rcgen's own default is two thousand years, after which

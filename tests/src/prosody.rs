@@ -4,15 +4,15 @@ mod accounts;
 mod config;
 mod lua;
 mod options;
+mod program;
 mod ready;
 
 use std::{
-    env,
     fs::{self, File},
     io::{self, Write},
     net::SocketAddr,
     path::Path,
-    process::{Child, ChildStdin, Command, ExitStatus, Stdio},
+    process::{Child, ChildStdin, ExitStatus, Stdio},
     sync::OnceLock,
     thread,
     time::{Duration, Instant},
@@ -21,11 +21,11 @@ use std::{
 pub use self::options::Options;
 pub use crate::server::{
     ACCOUNTS, ALICE, ANONYMOUS, Account, BOB, COMPONENT, COMPONENT_SECRET, OPTIONAL, REQUIRED,
-    SPACEY, StartError, Tls, UNCOVERED, ZOE,
+    Release, SPACEY, StartError, Tls, UNCOVERED, ZOE,
 };
 use crate::{
     pki::Authority,
-    server::{Home, Log, Ports, Server, find},
+    server::{Home, Log, Ports, Server},
     skip,
     wire::PATIENCE,
 };
@@ -162,27 +162,21 @@ impl Prosody {
     }
 
     fn start_on(ports: Ports, options: &Options) -> Result<Self, StartError> {
-        let missing =
-            || StartError::Missing { program: options.program.clone(), package: "prosody" };
-        let program = find(&options.program).ok_or_else(missing)?;
         let authority = Authority::new("A test's authority");
         let identity = authority.issue(&[OPTIONAL, REQUIRED, ANONYMOUS, COMPONENT]);
         let home = Home::new("prosody")?;
         let folder = home.path();
+        let mut command = program::command(options, folder)?;
         config::write_data(folder, options, &identity)?;
         let configuration = folder.join("prosody.cfg.lua");
-        fs::write(&configuration, config::text(folder, options, &ports)?)?;
+        fs::write(&configuration, config::text(folder, options, &ports, &identity)?)?;
         let log = Log::of(folder, &["prosody.log", "output"]);
         log.clear();
         let output = File::create(folder.join("output"))?;
         home.hand_over()?;
 
         let start = Instant::now();
-        let mut command = Command::new(program);
         command.arg("-F").arg("--config").arg(&configuration).current_dir(folder);
-        // Nothing that Lua or Prosody would read from the caller's environment.
-        command.env_clear().env("PATH", env::var_os("PATH").unwrap_or_default());
-        command.env("LANG", "C.UTF-8").env("HOME", folder);
         command.stdin(Stdio::piped()).stdout(output.try_clone()?).stderr(output);
         home.lower(&mut command);
         let mut child = command.spawn()?;

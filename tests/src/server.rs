@@ -7,6 +7,7 @@ mod home;
 mod log;
 mod ports;
 mod ready;
+mod release;
 mod running;
 mod tls;
 
@@ -21,12 +22,14 @@ pub use self::{
     accounts::{ACCOUNTS, ALICE, Account, BOB, SPACEY, ZOE},
     error::StartError,
     ports::Ports,
+    release::Release,
     tls::Tls,
 };
 pub(crate) use self::{
     home::Home,
     log::Log,
     ready::{DEADLINE, answers},
+    release::{backports, entry},
     running::{Plan, Running, delegate_server, with_free_ports},
 };
 use crate::pki::Authority;

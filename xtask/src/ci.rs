@@ -22,6 +22,7 @@ const STEPS: &[&str] = &[
     "trees",
     "outsiders",
     "ratchet",
+    "fuzz",
 ];
 
 /// Runs the steps that `args` name, or all.

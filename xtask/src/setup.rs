@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use crate::context::{Context, Failure, Outcome, Report};
 use crate::shell::Run;
 
+mod backports;
 mod quiet;
 
 /// Everything that is needed: one line each, with the reason.
@@ -14,10 +15,13 @@ const NEEDS: &[Need] = &[
     debian("prosody", Probe::Program("prosody"), "a real server of the interoperability tests"),
     debian("ejabberd", Probe::Program("ejabberdctl"), "another"),
     debian("jabberd2", Probe::Program("jabberd2-router"), "another, the only one with a router"),
+    backport("prosody13", "a newer Prosody, unpacked beside the other (65 MB with the next)"),
+    backport("ejabberd24", "a newer ejabberd, likewise"),
     debian("sqlite3", Probe::Program("sqlite3"), "jabberd2's accounts"),
     debian("python3-venv", Probe::Python("ensurepip"), "slixmpp of the tests of foreign clients"),
     debian("libstrophe-dev", Probe::File("/usr/include/strophe.h"), "another foreign client"),
     debian("gcc", Probe::Program("cc"), "compiles it, and links what Rust compiles"),
+    debian("g++", Probe::Program("c++"), "compiles libFuzzer, which the fuzz targets run under"),
     debian("libc6-dev", Probe::File("/usr/include/stdio.h"), "that needs it"),
     debian("valgrind", Probe::Program("valgrind"), "callgrind counts instructions for the ratchet"),
     debian(
@@ -67,6 +71,8 @@ struct Need {
 enum Source {
     Debian,
     Component,
+    /// Debian's backports, unpacked and not installed.
+    Backports,
     /// A crate of this version.
     Crate(&'static str),
 }
@@ -77,10 +83,16 @@ enum Probe {
     File(&'static str),
     /// A module that `python3` has.
     Python(&'static str),
+    /// What [`backports`] unpacks.
+    Unpacked(&'static str),
 }
 
 const fn debian(name: &'static str, probe: Probe, reason: &'static str) -> Need {
     Need { name, source: Source::Debian, probe, reason }
+}
+
+const fn backport(name: &'static str, reason: &'static str) -> Need {
+    Need { name, source: Source::Backports, probe: Probe::Unpacked(name), reason }
 }
 
 const fn component(name: &'static str, program: &'static str, reason: &'static str) -> Need {
@@ -102,6 +114,7 @@ impl Need {
             Probe::Program(name) => program(name).is_some(),
             Probe::File(path) => Path::new(path).exists(),
             Probe::Python(module) => has_module(module),
+            Probe::Unpacked(name) => backports::is_there(name),
         }
     }
 }
@@ -143,6 +156,9 @@ fn install(context: &Context, missing: &[&Need]) -> Result<(), Failure> {
     let packages = of(|source| *source == Source::Debian);
     if !packages.is_empty() && is_root(context) && program("apt-get").is_some() {
         apt(context, &packages)?;
+    }
+    if !of(|source| *source == Source::Backports).is_empty() && program("apt-get").is_some() {
+        backports::install(context)?;
     }
     let components = of(|source| *source == Source::Component);
     if !components.is_empty() && program("rustup").is_some() {
@@ -203,6 +219,9 @@ fn commands(needs: &[&Need]) -> String {
     }
     if !components.is_empty() {
         lines.push(format!("  rustup component add {}", components.join(" ")));
+    }
+    if needs.iter().any(|need| need.source == Source::Backports) {
+        lines.push("  cargo xtask setup    (on Debian 12)".to_owned());
     }
     for need in needs {
         if let Source::Crate(version) = need.source {

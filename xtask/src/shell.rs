@@ -61,6 +61,13 @@ impl Run {
         args.into_iter().fold(self, Run::arg)
     }
 
+    /// A text for a shell, shown by its name alone.
+    pub(crate) fn script(mut self, name: &str, text: &str) -> Run {
+        self.shown.push_str(&format!(" {name}"));
+        self.command.arg(text);
+        self
+    }
+
     /// An environment variable for the program.
     pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Run {
         self.shown = format!("{name}={:?} {}", value.as_ref(), self.shown);
@@ -99,7 +106,16 @@ impl Run {
 
     /// Runs it with its output passed through, and returns that too, on failure as well. After
     /// `limit` it is ended.
-    pub(crate) fn tee(mut self, limit: Option<Duration>) -> (Output, Result<(), Failure>) {
+    pub(crate) fn tee(self, limit: Option<Duration>) -> (Output, Result<(), Failure>) {
+        self.tee_some(limit, |_| true)
+    }
+
+    /// The same, where only some lines are passed through.
+    pub(crate) fn tee_some(
+        mut self,
+        limit: Option<Duration>,
+        shown: fn(&str) -> bool,
+    ) -> (Output, Result<(), Failure>) {
         self.announce();
         self.command.stdout(Stdio::piped()).stderr(Stdio::piped());
         if limit.is_some() {
@@ -110,8 +126,8 @@ impl Run {
             Err(error) => return (Output::default(), Err(self.cannot_start(&error))),
         };
         let (out, err) = (child.stdout.take(), child.stderr.take());
-        let out = thread::spawn(move || copy_lines(out, std::io::stdout()));
-        let err = thread::spawn(move || copy_lines(err, std::io::stderr()));
+        let out = thread::spawn(move || copy_lines(out, std::io::stdout(), shown));
+        let err = thread::spawn(move || copy_lines(err, std::io::stderr(), shown));
         let ended = self.wait(&mut child, limit);
         let (out, err) = (out.join().unwrap_or_default(), err.join().unwrap_or_default());
         (Output { out, err }, ended)
@@ -189,13 +205,15 @@ fn is_package_variable(name: &OsStr) -> bool {
     name.to_string_lossy().starts_with("CARGO_PKG_")
 }
 
-fn copy_lines(from: Option<impl Read>, mut to: impl Write) -> Vec<String> {
+fn copy_lines(from: Option<impl Read>, mut to: impl Write, shown: fn(&str) -> bool) -> Vec<String> {
     let Some(from) = from else { return Vec::new() };
     let mut lines = Vec::new();
     for line in BufReader::new(from).split(b'\n').map_while(Result::ok) {
         let line = String::from_utf8_lossy(&line).into_owned();
-        // A closed terminal must not stop the tests.
-        let _ = writeln!(to, "{line}");
+        if shown(&line) {
+            // A closed terminal must not stop the tests.
+            let _ = writeln!(to, "{line}");
+        }
         lines.push(line);
     }
     lines

@@ -143,7 +143,7 @@ pub(crate) static TASKS: &[Task] = &[
     },
     Task {
         name: "servers",
-        arguments: "up|down|status prosody|ejabberd|jabberd2 [DIR]",
+        arguments: "up|down|status prosody|ejabberd|jabberd2|prosody13|ejabberd24 [DIR]",
         summary: "a real server in the background, for experiments by hand",
         details: "The same servers that the tests start, in one folder (by default \
                   target/servers/NAME), on free ports of loopback,\nwithout systemd. `up` returns \
@@ -155,12 +155,14 @@ pub(crate) static TASKS: &[Task] = &[
     Task {
         name: "fuzz",
         arguments: "[--minutes N] [TARGET...]",
-        summary: "looks for input that breaks a parser, a minute for each target or N",
-        details: "The targets are scanner (bytes of a stream, however split), element (XML that a person \
-                  wrote) and filter (an\nXPath expression and a stanza); they and their corpus are in fuzz/. The stable toolchain is enough, with a \
-                  C++ compiler for libFuzzer. What is found is kept in the\ntarget folder, under \
-                  fuzz/artifacts; new inputs under fuzz/corpus. Where it cannot be built, that is said \
-                  loudly\nand is no failure.",
+        summary: "looks for input that breaks what must hold, a minute in all, or N for each target",
+        details: "The targets are scanner, second_opinion and element (XML), filter, features, sasl, \
+                  digest_md5, jid, address and\nconnection (bytes in, effects out, in every dialect); \
+                  they and their corpora are in fuzz/. The stable toolchain is enough,\nwith a C++ \
+                  compiler for libFuzzer. What is found is kept in the target folder, under \
+                  fuzz/artifacts; new inputs under\nfuzz/corpus. Where it cannot be built, that is \
+                  said loudly and is no failure: the tests run over the corpora and over\nrandom inputs \
+                  without.",
         run: fuzz::run,
     },
     Task {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jabber_dialect::fresh_id;
-use jabber_xml::Element;
+use jabber_xml::{Element, ns};
 
 use crate::{
     Connection, Effects, Error, Part, Probe,
@@ -90,6 +90,6 @@ impl Connection {
     /// Whether it is what became of a ping of ours, which nobody else has asked for.
     pub(crate) fn is_pong(&self, stanza: &Element) -> bool {
         let Some(id) = &self.core.pulse.id else { return false };
-        stanza.name() == "iq" && stanza.attribute("id").as_deref() == Some(id)
+        stanza.is("iq", ns::CLIENT) && stanza.attribute("id").as_deref() == Some(id)
     }
 }

@@ -68,6 +68,7 @@ pub(crate) struct Requests {
 struct Pending {
     request: RequestId,
     name: Box<str>,
+    namespace: Box<str>,
     /// Who was asked; `None` where `to` was empty.
     asked: Option<Jid>,
     deadline: Duration,
@@ -98,8 +99,9 @@ impl Requests {
                 }
             }
         };
-        let name = stanza.name().into();
-        self.by_id.insert(Arc::clone(&id), Pending { request, name, asked, deadline, sent: false });
+        let (name, namespace) = (stanza.name().into(), stanza.namespace().into());
+        let pending = Pending { request, name, namespace, asked, deadline, sent: false };
+        self.by_id.insert(Arc::clone(&id), pending);
         self.ids.insert(request, id);
         self.deadlines.insert((deadline, request));
         Ok(stanza)
@@ -138,7 +140,7 @@ impl Requests {
     pub(crate) fn replied(&mut self, stanza: &Element) -> Option<RequestId> {
         let id = stanza.attribute("id")?;
         let pending = self.by_id.get(&*id)?;
-        let fits = pending.sent && *pending.name == *stanza.name();
+        let fits = pending.sent && stanza.is(&pending.name, &pending.namespace);
         let request = pending.request;
         fits.then(|| self.end(request)).flatten()
     }

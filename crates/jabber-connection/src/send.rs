@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jabber_dialect::Redaction;
 use jabber_status::Status;
-use jabber_xml::{Element, XmlError};
+use jabber_xml::{Element, XmlError, ns};
 
 use crate::{
     Accepted, AtReady, Connection, Detail, Effects, NotReady, Purged, Receipt, RequestEndKind,
@@ -80,7 +80,10 @@ impl Connection {
         // Before there is a dialect (not connected yet) the ordinary rule holds.
         let can_be_asked = match self.dialect.as_deref() {
             Some(dialect) => dialect.is_request(&stanza),
-            None => matches!(stanza.name(), "iq" | "message" | "presence"),
+            None => {
+                stanza.namespace() == ns::CLIENT
+                    && matches!(stanza.name(), "iq" | "message" | "presence")
+            }
         };
         if !can_be_asked {
             return Err(SendError::new(stanza, SendErrorReason::NotAStanza));

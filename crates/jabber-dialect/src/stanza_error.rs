@@ -24,7 +24,8 @@ impl StanzaError {
     /// the code (XEP-0086 §2).
     #[must_use]
     pub fn of(stanza: ElementRef<'_>) -> Option<Self> {
-        let error = stanza.children().find(|child| child.name() == "error")?;
+        // RFC 6120 §8.3.2: it is in the namespace that the stanza is in.
+        let error = stanza.child("error", stanza.namespace())?;
         let code = error.attribute("code").and_then(|code| code.parse().ok());
         let condition = error
             .children()

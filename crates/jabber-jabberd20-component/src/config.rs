@@ -46,7 +46,7 @@ impl Config {
             username: domain.domain().to_owned(),
             domain,
             secret: secret.into(),
-            policy: Policy::default().allow(Mechanism::DigestMd5),
+            policy: Policy::SCRAM.allow(Mechanism::DigestMd5),
             tls: TlsPolicy::default(),
             allow_plaintext: false,
             options: BindOptions::default(),

@@ -156,14 +156,14 @@ fn the_server_wants_tls_that_is_off() {
 fn no_mechanism_fits() {
     let nobody = echo().with_username("");
     let empty = Config::new("echo.localhost".parse().unwrap(), "");
-    let plain = mechanisms(&["PLAIN"]);
+    let (plain, scram) = (mechanisms(&["PLAIN"]), mechanisms(&["SCRAM-SHA-1"]));
     for (config, offer, text, retry) in [
         (echo(), mechanisms(&[]), "offers no SASL mechanism", Retry::Never),
         (echo(), mechanisms(&["EXTERNAL", "X-OTHER"]), "X-OTHER", Retry::Never),
         // A list in another namespace is none.
         (echo(), plain.replace("xmpp-sasl", "xmpp-tls"), "offers no SASL", Retry::Never),
-        (nobody, plain.clone(), "user name is empty", Retry::NewCredentials),
-        (empty, plain, "password is empty", Retry::NewCredentials),
+        (nobody, scram.clone(), "user name is empty", Retry::NewCredentials),
+        (empty, scram, "password is empty", Retry::NewCredentials),
     ] {
         let expected = (Some(AuthFail), text, retry);
         let run = refused(&config, &Security::TlsNext, &["TLS", HEADER, &offer], expected);

@@ -9,6 +9,7 @@ use std::{path::Path, sync::Arc};
 
 use jabber_jabberd20_component::{Config, TlsPolicy};
 use jabber_jid::Jid;
+use jabber_sasl::{Mechanism, Policy};
 use jabber_testkit::{Settings, check_folder};
 
 #[test]
@@ -21,7 +22,8 @@ fn transcripts() {
 /// echo.localhost with the password `sesame`, and what the settings change.
 fn config(settings: &Settings) -> Result<Config, String> {
     let jid = |text: &str| text.parse::<Jid>().map_err(|error| error.to_string());
-    let mut config = Config::new(jid("echo.localhost")?, "sesame");
+    let mut config = Config::new(jid("echo.localhost")?, "sesame")
+        .with_policy(Policy::PLAIN_OVER_TLS.allow(Mechanism::DigestMd5));
     for (key, value) in settings.iter() {
         config = match (key, value) {
             ("username", name) => config.with_username(name),

@@ -4,18 +4,23 @@ use crate::Mechanism;
 
 /// Which mechanisms may be used.
 ///
-/// The default is every one that is safe: all SCRAM; PLAIN where the pipe itself protects the
-/// password; EXTERNAL and ANONYMOUS, which come into play only with
-/// [credentials](crate::Credentials) of that sort. DIGEST-MD5 (historic, RFC 6331) needs an
-/// explicit permission.
+/// The strongest of them is used that the server offers and that is safe on the pipe. The default is
+/// [`SCRAM`](Self::SCRAM): the server has to prove that it knows the password, and learns nothing that it
+/// did not know.
+///
+/// EXTERNAL and ANONYMOUS come into play only with [credentials](crate::Credentials) of that sort, and
+/// are in all of the named policies.
 ///
 /// # Examples
 /// ```
 /// use jabber_sasl::{Mechanism, Policy};
 ///
-/// let for_an_old_server = Policy::default().allow(Mechanism::DigestMd5);
+/// assert_eq!(Policy::default(), Policy::SCRAM);
+/// assert!(Policy::PLAIN_OVER_TLS.allows(Mechanism::Plain));
+/// assert!(!Policy::PLAIN_OVER_TLS.allows(Mechanism::DigestMd5));
+///
+/// let for_an_old_server = Policy::SCRAM.allow(Mechanism::DigestMd5);
 /// assert!(for_an_old_server.allows(Mechanism::DigestMd5));
-/// assert!(!Policy::default().allows(Mechanism::DigestMd5));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy {
@@ -24,6 +29,26 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// SCRAM bound to the TLS channel, and nothing less: whoever sits in the middle is found out, even with
+    /// a certificate that is trusted here. Few servers have it.
+    pub const SCRAM_PLUS: Self = Self { allowed: 0, plaintext: false }
+        .allow(Mechanism::External)
+        .allow(Mechanism::Anonymous)
+        .allow(Mechanism::ScramSha512Plus)
+        .allow(Mechanism::ScramSha256Plus)
+        .allow(Mechanism::ScramSha1Plus);
+
+    /// SCRAM, bound to the TLS channel where the server can. The default.
+    pub const SCRAM: Self = Self::SCRAM_PLUS
+        .allow(Mechanism::ScramSha512)
+        .allow(Mechanism::ScramSha256)
+        .allow(Mechanism::ScramSha1);
+
+    /// SCRAM, and where the server has none PLAIN, but only where the pipe protects the password: it then
+    /// goes to whoever has a certificate that is trusted here. For servers that keep hashes of another
+    /// sort, or ask a directory.
+    pub const PLAIN_OVER_TLS: Self = Self::SCRAM.allow(Mechanism::Plain);
+
     /// These mechanisms and no others.
     #[must_use]
     pub fn only(mechanisms: &[Mechanism]) -> Self {
@@ -72,7 +97,7 @@ impl Policy {
 
 impl Default for Policy {
     fn default() -> Self {
-        Self::only(&Mechanism::ALL).forbid(Mechanism::DigestMd5)
+        Self::SCRAM
     }
 }
 

@@ -42,7 +42,7 @@ fn pick(
 }
 
 fn default_pick(offer: &Offer<'_>, security: &Security) -> Choice {
-    pick(Policy::default(), offer, &alice(), security).unwrap()
+    pick(Policy::PLAIN_OVER_TLS, offer, &alice(), security).unwrap()
 }
 
 fn flag(mut choice: Choice) -> String {
@@ -55,7 +55,7 @@ fn cause(reason: &Reason, name: &str) -> Cause {
 }
 
 #[test]
-fn the_strongest_whatever_the_order() {
+fn threat_15_the_strongest_whatever_the_order() {
     let security = encrypted(binding());
     let mut names = EVERYTHING;
     for _ in 0..names.len() {
@@ -71,7 +71,7 @@ fn one_after_the_other_taken_away() {
     let security = encrypted(binding());
     let mut offer = Offer::new(EVERYTHING).with_channel_bindings(["tls-exporter"]);
     let mut chosen = Vec::new();
-    while let Ok(choice) = pick(Policy::default(), &offer, &alice(), &security) {
+    while let Ok(choice) = pick(Policy::PLAIN_OVER_TLS, &offer, &alice(), &security) {
         chosen.push(choice.mechanism.name());
         offer.mechanisms.retain(|name| *name != choice.mechanism.name());
     }
@@ -90,24 +90,44 @@ fn one_after_the_other_taken_away() {
 }
 
 #[test]
-fn plain_only_where_nobody_can_read_it() {
+fn threat_16_the_password_itself_only_where_nobody_can_read_it() {
     let offer = Offer::new(["PLAIN"]);
     for security in [Security::Private, encrypted(ChannelBinding::none())] {
         assert_eq!(default_pick(&offer, &security).mechanism, Mechanism::Plain);
     }
-    let error = pick(Policy::default(), &offer, &alice(), &Security::Open).unwrap_err();
+    let error = pick(Policy::PLAIN_OVER_TLS, &offer, &alice(), &Security::Open).unwrap_err();
     let ChooseError::NoneUsable { refused, .. } = &error else { panic!("{error:?}") };
     assert_eq!(refused[0].cause(), Cause::Unprotected);
     assert!(error.to_string().contains("use TLS"), "{error}");
     let only = Policy::only(&[Mechanism::Plain]);
     assert!(pick(only, &offer, &alice(), &Security::Open).is_err(), "to name it is no permission");
 
-    let permitted = Policy::default().dangerous_allow_plaintext(true);
+    let permitted = Policy::PLAIN_OVER_TLS.dangerous_allow_plaintext(true);
     let choice = pick(permitted, &offer, &alice(), &Security::Open).unwrap();
     assert_eq!(choice.mechanism, Mechanism::Plain);
     let both = Offer::new(["PLAIN", "SCRAM-SHA-1"]);
     let choice = pick(permitted, &both, &alice(), &Security::Open).unwrap();
     assert_eq!(choice.mechanism, Mechanism::ScramSha1, "permitted is not preferred");
+}
+
+/// What an attacker in the middle would leave in the list.
+#[test]
+fn threat_15_nothing_weaker_than_the_policy() {
+    let security = encrypted(binding());
+    let offered = |names: &[&'static str]| Offer::new(names.iter().copied());
+    for (policy, taken, refused) in [
+        (Policy::SCRAM_PLUS, "SCRAM-SHA-1-PLUS", "SCRAM-SHA-512"),
+        (Policy::SCRAM, "SCRAM-SHA-1", "PLAIN"),
+        (Policy::PLAIN_OVER_TLS, "PLAIN", "DIGEST-MD5"),
+    ] {
+        let offer = offered(&[taken]).with_channel_bindings(["tls-exporter"]);
+        assert_eq!(pick(policy, &offer, &alice(), &security).unwrap().mechanism.name(), taken);
+        let error = pick(policy, &offered(&[refused]), &alice(), &security).unwrap_err();
+        let ChooseError::NoneUsable { refused: causes, .. } = &error else { panic!("{error:?}") };
+        assert_eq!(causes[0].cause(), Cause::Forbidden, "{policy}");
+        assert!(error.to_string().contains("--mechanism"), "{error}");
+    }
+    assert_eq!(Policy::default(), Policy::SCRAM);
 }
 
 #[test]

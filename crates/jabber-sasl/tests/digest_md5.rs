@@ -169,7 +169,7 @@ fn challenges_that_cannot_be_answered() {
 }
 
 #[test]
-fn no_proof_or_a_wrong_one() {
+fn threat_18_no_proof_or_a_wrong_one() {
     let wrong = format!("rspauth={}", "0".repeat(32));
     for (data, expected) in [
         (None, SaslError::MissingServerProof),

@@ -122,7 +122,7 @@ fn the_list_is_confirmed_where_the_server_does_so() {
 }
 
 #[test]
-fn the_y_flag_tells_the_server_that_its_offer_was_removed() {
+fn threat_15_the_y_flag_tells_the_server_that_its_offer_was_removed() {
     let mechanism = Mechanism::ScramSha256;
     let offered = Offer::new(["SCRAM-SHA-256", "SCRAM-SHA-256-PLUS"]);
     let server = server(mechanism, PASSWORD).with_offer(&offered);
@@ -158,7 +158,7 @@ fn names_and_passwords_are_prepared() {
 }
 
 #[test]
-fn each_login_has_another_nonce() {
+fn threat_14_each_login_has_another_nonce() {
     let mut entropy = Counting::default();
     let mut nonces: Vec<String> = (0..5)
         .map(|_| {

@@ -54,7 +54,7 @@ fn the_honest_answer_is_taken() {
 }
 
 #[test]
-fn a_nonce_that_does_not_extend_ours() {
+fn threat_10_a_nonce_that_does_not_extend_ours() {
     for nonce in ["other", "{r}", "x{r}", "{r", ""] {
         let error = refused(&format!("r={nonce},{SALT},i=4096"));
         let no_nonce = malformed("the nonce has characters that no nonce may have");
@@ -68,7 +68,7 @@ fn a_nonce_that_does_not_extend_ours() {
 }
 
 #[test]
-fn iteration_counts_out_of_bounds() {
+fn threat_12_iteration_counts_out_of_bounds() {
     for (count, iterations) in [("1", 1), ("4095", 4095)] {
         let error = refused(&format!("r={{r}}x,{SALT},i={count}"));
         assert_eq!(error, SaslError::TooFewIterations { iterations });
@@ -141,7 +141,7 @@ fn bytes_that_are_no_text_or_too_many() {
 }
 
 #[test]
-fn a_list_that_was_changed_on_its_way() {
+fn threat_15_a_list_that_was_changed_on_its_way() {
     // Somebody took a stronger mechanism, or a better channel binding, off the list.
     for mechanism in [MECHANISM, Mechanism::ScramSha1Plus] {
         for offered in [
@@ -165,7 +165,7 @@ fn a_list_that_was_changed_on_its_way() {
 }
 
 #[test]
-fn no_proof_or_a_wrong_one() {
+fn threat_11_no_proof_or_a_wrong_one() {
     assert!(before_success().0.success(Some(&before_success().1)).is_ok(), "the tests' own basis");
     let wrong = format!("v={}=", "A".repeat(43));
     let cases: [(Option<&str>, SaslError); 9] = [
@@ -204,7 +204,7 @@ fn a_proof_cut_short_or_of_another_login() {
 }
 
 #[test]
-fn success_before_its_time() {
+fn threat_17_success_before_its_time() {
     let early = SaslError::SuccessTooEarly { mechanism: MECHANISM };
     let (_, proof) = before_success();
     for data in [None, Some(proof.as_slice())] {
@@ -221,7 +221,7 @@ fn success_before_its_time() {
 }
 
 #[test]
-fn challenges_repeated_or_too_many() {
+fn threat_17_challenges_repeated_or_too_many() {
     let mut exchange = start(MECHANISM);
     let first = initial(&mut exchange);
     let challenge = format!("r={}x,{SALT},i=4096", nonce_of(&first));

@@ -62,7 +62,7 @@ fn the_search_finds_what_it_looks_for() {
 }
 
 #[test]
-fn every_mechanism_at_every_point() {
+fn threat_36_every_mechanism_at_every_point() {
     for mechanism in Mechanism::ALL {
         let credentials = match mechanism {
             Mechanism::Anonymous => Credentials::anonymous(),

@@ -50,7 +50,7 @@ async fn right_names_are_taken() {
 }
 
 #[tokio::test]
-async fn wrong_names_are_refused() {
+async fn threat_03_wrong_names_are_refused() {
     let authority = Authority::new();
     for (names, domain) in [
         (&["other.example"][..], "example.org"),
@@ -76,7 +76,7 @@ async fn wrong_names_are_refused() {
 }
 
 #[tokio::test]
-async fn a_common_name_is_no_name() {
+async fn threat_07_a_common_name_is_no_name() {
     let authority = Authority::new();
     let identity = authority.issue(&[], |params| {
         params.distinguished_name.push(DnType::CommonName, "example.org");
@@ -87,7 +87,7 @@ async fn a_common_name_is_no_name() {
 }
 
 #[tokio::test]
-async fn an_unknown_authority_is_refused() {
+async fn threat_05_an_unknown_authority_is_refused() {
     let (ours, theirs) = (Authority::new(), Authority::new());
     let identity = theirs.issue(&["example.org"], |_| ());
     let with_system = TlsConfig::builder().add_ca_pem(ours.0.pem().as_bytes()).unwrap();
@@ -117,7 +117,7 @@ async fn an_authority_that_only_has_the_same_name() {
 }
 
 #[tokio::test]
-async fn out_of_time() {
+async fn threat_05_out_of_time() {
     let authority = Authority::new();
     let expired = authority.issue(&["example.org"], |params| {
         params.not_after = date_time_ymd(2020, 2, 29);
@@ -140,7 +140,7 @@ async fn out_of_time() {
 }
 
 #[tokio::test]
-async fn a_leaf_is_no_authority() {
+async fn threat_06_a_leaf_is_no_authority() {
     let authority = Authority::new();
     let leaf = authority.issue(&["leaf.example"], |_| ());
     let issuer = rcgen::Issuer::new(support::params(&["leaf.example"]), leaf.key);

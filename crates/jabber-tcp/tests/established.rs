@@ -168,7 +168,7 @@ async fn bytes_cross_and_shutdown_says_goodbye() {
 }
 
 #[tokio::test]
-async fn truncation_shows() {
+async fn threat_09_truncation_shows() {
     let authority = Authority::new();
     let identity = authority.issue(&["example.org"], |_| ());
     for versions in [&[&TLS12][..], &[&TLS13]] {

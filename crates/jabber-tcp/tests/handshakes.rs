@@ -105,7 +105,7 @@ async fn an_alert_is_named() {
 
 /// rustls cannot offer TLS 1.1, so the server's hello is written by hand.
 #[tokio::test]
-async fn tls_1_1_is_refused() {
+async fn threat_08_tls_1_1_is_refused() {
     let error = with_server(|_| {
         let mut hello = vec![0x16, 3, 2, 0, 42, 2, 0, 0, 38, 3, 2];
         hello.extend([7; 32]); // random

@@ -47,8 +47,8 @@ fn the_steps_of_each() {
     let xmpp = Server::xmpp(alice.clone(), "secret");
     assert_eq!(
         names(xmpp.clone()),
-        "tls-header tls-features proceed handshake auth-header auth-features success bind-header \
-         bind-features bind session stanza answer end"
+        "tls-header tls-features proceed handshake auth-header auth-features challenge success \
+         bind-header bind-features bind session stanza answer end"
     );
     let scram = xmpp.with_tls(Tls::Off).with_mechanism(Mechanism::ScramSha1);
     assert_eq!(

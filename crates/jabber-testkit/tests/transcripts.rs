@@ -37,7 +37,7 @@ fn xmpp_config(settings: &Settings) -> Result<xmpp::Config, String> {
     let account = jid(settings.get("jid").unwrap_or("alice@localhost/oracle"))?;
     let password = settings.get("password").unwrap_or("secret");
     let mut config = match settings.get("as") {
-        None => xmpp::Config::new(account, password),
+        None => xmpp::Config::new(account, password).with_policy(Policy::PLAIN_OVER_TLS),
         Some("anonymous") => xmpp::Config::anonymous(account),
         Some("external") => xmpp::Config::external(account),
         Some(other) => return Err(format!("as={other}")),

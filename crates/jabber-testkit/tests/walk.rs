@@ -88,7 +88,7 @@ fn xmpp() {
     use jabber_sasl::{Mechanism, Policy};
     use jabber_xmpp::{Config, OnConflict, SessionPolicy, TlsPolicy};
     let jid = || "alice@localhost/oracle".parse().unwrap();
-    let config = || Config::new(jid(), PASSWORD);
+    let config = || Config::new(jid(), PASSWORD).with_policy(Policy::PLAIN_OVER_TLS);
     walk(
         "xmpp",
         include_str!("walk/xmpp.txt"),
@@ -130,7 +130,8 @@ fn xmpp() {
 fn jabberd20_component() {
     use jabber_jabberd20_component::{Config, TlsPolicy};
     use jabber_sasl::{Mechanism, Policy};
-    let config = || Config::new("echo.localhost".parse().unwrap(), PASSWORD);
+    let policy = Policy::PLAIN_OVER_TLS.allow(Mechanism::DigestMd5);
+    let config = || Config::new("echo.localhost".parse().unwrap(), PASSWORD).with_policy(policy);
     let two = || config().with_name("chat.localhost".parse().unwrap());
     walk(
         "jabberd20-component",

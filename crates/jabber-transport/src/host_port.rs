@@ -33,11 +33,11 @@ impl HostPort {
     ///
     /// # Errors
     ///
-    /// [`HostPortError`] where the host is empty or has a character that no host name has, or the
-    /// port is 0. Positions count in the host.
+    /// [`HostPortError`] where the host is empty, has more than 1023 octets, or has a character that
+    /// no host name has, or the port is 0. Positions count in the host.
     pub fn new(host: impl Into<String>, port: u16) -> Result<Self, HostPortError> {
         let host = host.into();
-        let fail = |fault, position| HostPortError { fault, position, input: host.clone() };
+        let fail = |fault, position| HostPortError { fault, position, input: shown(&host) };
         if port == 0 {
             return Err(fail(HostPortFault::BadPort, host.len()));
         }
@@ -97,12 +97,20 @@ impl FromStr for HostPort {
         parse(input).map_err(|(fault, position)| HostPortError {
             fault,
             position,
-            input: input.to_owned(),
+            input: shown(input),
         })
     }
 }
 
 type Fault = (HostPortFault, usize);
+
+/// Octets of a name, as in a JID (RFC 7622 §3.2); a name in DNS is shorter still (RFC 1035 §2.3.4).
+const MAX_NAME: usize = 1023;
+
+/// An address may be a server's words (RFC 6120 §4.9.3.19), and of any length.
+fn shown(input: &str) -> String {
+    input.chars().take(MAX_NAME).collect()
+}
 
 fn parse(input: &str) -> Result<HostPort, Fault> {
     if let Some(scheme) = input.find("://") {
@@ -152,6 +160,9 @@ fn check_name(host: &str) -> Result<(), Fault> {
     let bad = |c: char| {
         c.is_whitespace() || c.is_control() || (c.is_ascii_punctuation() && !"-_.".contains(c))
     };
+    if host.len() > MAX_NAME {
+        return Err((HostPortFault::TooLong, MAX_NAME));
+    }
     match host.char_indices().find(|(_, c)| bad(*c)) {
         Some((position, _)) => Err((HostPortFault::BadName, position)),
         None if host.is_empty() => Err((HostPortFault::NoHost, 0)),
@@ -192,6 +203,9 @@ pub enum HostPortFault {
     /// A character that no host name has.
     #[error("this character cannot be in a host name (write host:port, without scheme or path)")]
     BadName,
+    /// The name has more than 1023 octets.
+    #[error("the name is longer than 1023 octets")]
+    TooLong,
     /// What is in brackets is not an IPv6 address.
     #[error("in brackets there must be an IPv6 address")]
     BadAddress,

@@ -2,7 +2,9 @@
 
 use jabber_transport::{
     HostPort,
-    HostPortFault::{self, BadAddress, BadName, BadPort, BareIpv6, NoBracket, NoHost, NoPort},
+    HostPortFault::{
+        self, BadAddress, BadName, BadPort, BareIpv6, NoBracket, NoHost, NoPort, TooLong,
+    },
     Target,
 };
 
@@ -54,6 +56,19 @@ fn refused_with_place_and_reason() {
         let error = text.parse::<HostPort>().unwrap_err();
         assert_eq!((error.fault(), error.position()), (*fault, *position), "{error}");
         assert!(error.to_string().starts_with(&format!("`{text}`: at byte {position}: ")));
+    }
+}
+
+/// RFC 7622 §3.2. What is shown of it is bounded, too: it may be a server's words.
+#[test]
+fn a_name_of_any_length_is_none() {
+    let (longest, longer) = ("a".repeat(1023), "a".repeat(64 * 1024));
+    assert_eq!(HostPort::new(longest.clone(), 1).unwrap().host(), longest);
+    let parsed = format!("{longer}:1").parse::<HostPort>();
+    for result in [HostPort::new(longer, 1), parsed] {
+        let error = result.unwrap_err();
+        assert_eq!((error.fault(), error.position()), (TooLong, 1023));
+        assert!(error.to_string().len() < 1200);
     }
 }
 

@@ -1,7 +1,10 @@
 /// How much of one stream item is taken before it is refused with `policy-violation`.
 ///
-/// Bytes alone do not bound the work: `<a/>` a thousand times is few bytes and many nodes. The
-/// defaults bound the memory of one element to about 3 MiB (RFC 6120 §13.12).
+/// Bytes alone do not bound the work: `<a/>` a thousand times is few bytes and many nodes. An
+/// element holds its bytes, 16 bytes for each node and each namespace, and the namespaces that are
+/// written with references once more: with the defaults about 3 MiB. While it is read, the index is
+/// there twice at its end and the buffers have some room to grow: 6 MiB at most, beside what the
+/// caller reads at once. After an error nothing is held (RFC 6120 §13.12).
 ///
 /// Not to be changed: a qualified name has at most 1023 bytes and its prefix at most 255, an
 /// element uses at most 2000 namespaces and has at most 256 prefixes declared at one place.
@@ -46,7 +49,8 @@ impl Limits {
         self
     }
 
-    /// The greatest size of a stream header in bytes, the XML declaration apart.
+    /// The greatest size of a stream header in bytes. The XML declaration and the white space
+    /// before the header have the same bound of their own.
     #[must_use]
     pub fn with_header_bytes(mut self, bytes: usize) -> Self {
         self.header_bytes = bytes.min(Self::OWN.header_bytes);

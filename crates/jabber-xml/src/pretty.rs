@@ -2,6 +2,9 @@ use std::fmt;
 
 use crate::{Element, ElementRef, Node, escape, write};
 
+/// How far is indented: depth is the peer's choice, and many lines deep down would be mostly spaces.
+const DEEPEST: usize = 32;
+
 /// Indents elements that hold elements alone.
 pub(crate) struct Pretty<'a>(pub(crate) &'a Element);
 
@@ -21,7 +24,7 @@ impl fmt::Display for Pretty<'_> {
             if next.is_none() {
                 open.pop();
             }
-            write!(f, "\n{:width$}", "", width = 2 * open.len())?;
+            write!(f, "\n{:width$}", "", width = 2 * open.len().min(DEEPEST))?;
             match next {
                 None => write!(f, "</{}>", element.qualified())?,
                 Some(child) => {

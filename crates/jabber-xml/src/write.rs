@@ -1,5 +1,6 @@
 //! Writing an element where other declarations are in scope than where it came from.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use bytes::BytesMut;
@@ -172,9 +173,12 @@ pub(crate) fn push_declaration(out: &mut String, prefix: &str, uri: &str) {
     out.push('\'');
 }
 
-/// Declares the prefixes that the subtree uses and that come from outside of it.
+/// Declares the prefixes that the subtree uses and that come from outside of it. Looks at each
+/// entry once: how many prefixes there are is the peer's choice.
 fn inherited(root: ElementRef<'_>, target: Target<'_>, out: &mut String) {
-    let mut seen: Vec<&str> = Vec::new();
+    let own = root.tag().iter().filter_map(|&entry| declared_prefix(root, entry));
+    let mut seen: BTreeSet<&str> = own.collect();
+    let mut outer = None;
     for &entry in std::iter::once(&root.entry()).chain(root.subtree()) {
         let len = entry.prefix_len();
         let skip = match entry.kind() {
@@ -187,15 +191,11 @@ fn inherited(root: ElementRef<'_>, target: Target<'_>, out: &mut String) {
         }
         let start = entry.start + u32::from(entry.kind() == EntryKind::Element);
         let prefix = root.slice(start, start + len as u32);
-        if seen.contains(&prefix) {
+        if !seen.insert(prefix) {
             continue;
         }
-        seen.push(prefix);
-        let own = root.tag().iter().any(|&e| declared_prefix(root, e) == Some(prefix));
-        if own {
-            continue;
-        }
-        if let Some(id) = outer_binding(root, prefix) {
+        let around = outer.get_or_insert_with(|| ancestors_bindings(root)).get(prefix).copied();
+        if let Some(id) = around.or_else(|| root.owner.scope.lookup(prefix.as_bytes())) {
             let uri = root.uri(id);
             if target.prefixes.and_then(|scope| scope.prefix(prefix)) != Some(uri) {
                 push_declaration(out, prefix, uri);
@@ -210,14 +210,14 @@ fn declared_prefix(element: ElementRef<'_>, entry: Entry) -> Option<&str> {
         .flatten()
 }
 
-/// What a prefix means where the element stands: by its ancestors within the bytes, or the stream.
-fn outer_binding(element: ElementRef<'_>, prefix: &str) -> Option<NsId> {
-    let mut found = element.owner.scope.lookup(prefix.as_bytes());
+/// What prefixes mean where the element stands, by its ancestors within the bytes.
+fn ancestors_bindings(element: ElementRef<'_>) -> BTreeMap<&str, NsId> {
+    let mut bindings = BTreeMap::new();
     let mut ancestor = ElementRef { at: 0, ..element };
     while ancestor.at < element.at {
         for &entry in ancestor.tag() {
-            if declared_prefix(ancestor, entry) == Some(prefix) {
-                found = Some(entry.ns());
+            if let Some(prefix) = declared_prefix(ancestor, entry) {
+                bindings.insert(prefix, entry.ns());
             }
         }
         match ancestor.children().find(|child| child.entry().link > element.at) {
@@ -225,7 +225,7 @@ fn outer_binding(element: ElementRef<'_>, prefix: &str) -> Option<NsId> {
             None => break,
         }
     }
-    found
+    bindings
 }
 
 pub(crate) fn with_attribute(

@@ -214,19 +214,6 @@ fn pretty_indents_what_has_no_text() {
 }
 
 #[test]
-fn deep_elements_need_no_stack() {
-    let depth = 200_000;
-    let text = format!("{}{}", "<a>".repeat(depth), "</a>".repeat(depth));
-    let e: Element = text.parse().unwrap();
-    assert_eq!(e, e.clone());
-    assert_eq!(
-        written(&e, &Scope::content(ns::JABBERD20_COMPONENT)).len(),
-        text.len() + " xmlns='jabber:client'".len() - "<a></a>".len() + "<a/>".len()
-    );
-    drop(e);
-}
-
-#[test]
 fn elements_are_send_and_sync() {
     fn check<T: Send + Sync + Clone>() {}
     check::<Element>();

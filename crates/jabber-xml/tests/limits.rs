@@ -33,7 +33,7 @@ fn fault(limits: Limits, inside: &str) -> Option<Fault> {
 }
 
 #[test]
-fn each_limit_is_exact() {
+fn threat_25_each_limit_is_exact() {
     let limits = Limits::default();
     assert_eq!(fault(limits.with_element_bytes(8), "<a>x</a>"), None);
     assert_eq!(fault(limits.with_element_bytes(7), "<a>x</a>"), Some(Fault::TooLarge));
@@ -97,7 +97,7 @@ fn one_byte_at_a_time_is_linear() {
 
 /// Shapes that are quadratic for a careless reader.
 #[test]
-fn hostile_shapes_are_read_in_linear_time() {
+fn threat_25_hostile_shapes_are_read_in_linear_time() {
     let start = Instant::now();
     let limits = Limits::default().with_nodes(1 << 21).with_attributes(1 << 20);
     let many: String = (0..60_000).map(|n| format!(" a{n}=''")).collect();
@@ -148,5 +148,5 @@ fn released_buffers_are_given_back_and_nothing_is_lost() {
     }
     let held = allocation_counter::measure(|| scanner.release()).bytes_current;
     assert!(held < 0, "{held}: nothing was given back");
-    assert!(size_of::<Scanner>() <= 320, "{}", size_of::<Scanner>());
+    assert!(size_of::<Scanner>() <= 344, "{}", size_of::<Scanner>());
 }

@@ -70,10 +70,19 @@ fn request(id: &str) -> jabber_xml::Builder {
     Element::builder("iq", ns::CLIENT).attribute("type", "set").attribute("id", id)
 }
 
-/// The JID in the answer to a bind; `None` if it is no full one.
+/// The JID in the answer to a bind; `None` if it is no full one. RFC 6120 §7.6.1: there is one.
+/// Of several nobody could say who we are.
 pub(crate) fn bound_jid(answer: &Element) -> Option<Jid> {
-    let jid = answer.child("bind", ns::BIND)?.child("jid", ns::BIND)?.text();
+    let bind = only(answer.root(), "bind")?;
+    let jid = only(bind, "jid")?.text();
     jid.trim().parse::<Jid>().ok().filter(|jid| !jid.is_bare())
+}
+
+/// The one child of that name in the namespace of binding; `None` if there are several.
+fn only<'a>(parent: ElementRef<'a>, name: &str) -> Option<ElementRef<'a>> {
+    let mut found = parent.children().filter(|child| child.is(name, ns::BIND));
+    let first = found.next()?;
+    found.next().is_none().then_some(first)
 }
 
 /// True for message, presence and iq.

@@ -22,6 +22,7 @@ const ERRORS: &str = "urn:ietf:params:xml:ns:xmpp-stanzas";
 
 fn alice() -> Config {
     Config::new("alice@localhost/desk".parse().unwrap(), "wonderland")
+        .with_policy(jabber_sasl::Policy::PLAIN_OVER_TLS)
 }
 
 /// Logged in, with the header of the stream that the bind takes place on.
@@ -75,7 +76,7 @@ fn another_resource_is_taken_over() {
 }
 
 #[test]
-fn another_account_is_refused_unless_allowed() {
+fn threat_29_another_account_is_refused_unless_allowed() {
     let as_bob = |authzid: &str| {
         let credentials = Credentials::new("alice", "wonderland".into()).with_authzid(authzid);
         alice().with_credentials(credentials)
@@ -107,9 +108,9 @@ fn another_account_is_refused_unless_allowed() {
     }
 }
 
-/// Threat 29: somebody else's JID, none, or nonsense.
+/// None, nonsense, or more than one.
 #[test]
-fn a_result_without_a_full_jid_is_refused() {
+fn threat_29_a_result_without_one_full_jid_is_refused() {
     let iq = |inner: &str, id: &str| format!("<iq type='result' id='{id}'>{inner}</iq>");
     for inner in [
         "",
@@ -117,6 +118,13 @@ fn a_result_without_a_full_jid_is_refused() {
         "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid/></bind>",
         "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>alice@localhost</jid></bind>",
         "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>a@b@c/d</jid></bind>",
+        "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>alice@localhost/</jid></bind>",
+        "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>alice@localhost/d&#x2028;k</jid></bind>",
+        "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>a&#x200b;lice@localhost/d</jid></bind>",
+        "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>alice@localhost/d</jid><jid>bob@localhost/d</jid></bind>",
+        "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>alice@localhost/d</jid></bind>\
+         <bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>bob@localhost/d</jid></bind>",
+        "<jid>alice@localhost/desk</jid>",
         "<bind xmlns='urn:x'><jid>alice@localhost/desk</jid></bind>",
         "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid xmlns='urn:x'>alice@localhost/d</jid></bind>",
     ] {
@@ -194,9 +202,9 @@ fn a_conflict_may_be_final() {
     run.end();
 }
 
-/// Threats 19 and 20: by id, type and sender; a forgery is a stanza like any other.
+/// By id, type and sender; a forgery is a stanza like any other.
 #[test]
-fn only_the_servers_answer_counts() {
+fn threat_19_only_the_servers_answer_to_the_bind_counts() {
     let mut run = binding(&alice());
     let id = run.id();
     let answer =

@@ -21,6 +21,7 @@ use jabber_xmpp::{Config, Detail, Event, SessionPolicy, TlsPolicy};
 
 fn alice(resource: &str) -> Config {
     Config::new(format!("alice@localhost{resource}").parse().unwrap(), "wonderland")
+        .with_policy(Policy::PLAIN_OVER_TLS)
 }
 
 fn assert_lines(run: Run, expected: &str) {

@@ -24,6 +24,7 @@ use jabber_xmpp::{Config, Error, Rejection, TlsPolicy};
 
 fn alice() -> Config {
     Config::new("alice@localhost".parse().unwrap(), "wonderland")
+        .with_policy(jabber_sasl::Policy::PLAIN_OVER_TLS)
 }
 
 /// Starts with `security`, lets the server send `script` ("TLS" completes the handshake), and
@@ -66,7 +67,7 @@ fn sent(run: &Run) -> Vec<String> {
 }
 
 #[test]
-fn tls_is_required_whatever_else_is_offered() {
+fn threat_01_tls_is_required_whatever_else_is_offered() {
     for offer in [
         mechanisms(&["SCRAM-SHA-256", "PLAIN", "ANONYMOUS"]),
         features(""),
@@ -112,7 +113,7 @@ fn the_transport_must_have_encrypted() {
 }
 
 #[test]
-fn plaintext_is_refused_before_anything_is_sent() {
+fn threat_16_plaintext_is_refused_before_anything_is_sent() {
     let expected = (Some(AuthFail), "nothing was sent", Retry::Never);
     let run = refused(&alice().with_tls(TlsPolicy::Off), &Security::Open, &[], expected);
     assert_eq!(sent(&run), [""; 0]);
@@ -121,7 +122,7 @@ fn plaintext_is_refused_before_anything_is_sent() {
 
 /// Without STARTTLS on offer only a pipe that is safe by itself will do.
 #[test]
-fn tls_when_offered_is_no_way_around_it() {
+fn threat_01_tls_when_offered_is_no_way_around_it() {
     let config = alice().with_tls(TlsPolicy::WhenOffered);
     let expected = (Some(SslFail), "does not offer STARTTLS", Retry::Never);
     let offer = mechanisms(&["SCRAM-SHA-256", "PLAIN"]);
@@ -143,15 +144,15 @@ fn the_server_wants_tls_that_is_off() {
 fn no_mechanism_fits() {
     let nobody = Config::new("localhost".parse().unwrap(), "wonderland");
     let empty = Config::new("alice@localhost".parse().unwrap(), "");
-    let plain = mechanisms(&["PLAIN"]);
+    let (plain, scram) = (mechanisms(&["PLAIN"]), mechanisms(&["SCRAM-SHA-1"]));
     for (config, offer, text, retry) in [
         (alice(), mechanisms(&[]), "offers no SASL mechanism", Retry::Never),
         (alice(), features(BIND), "offers no SASL mechanism", Retry::Never),
         (alice(), mechanisms(&["EXTERNAL", "X-OTHER"]), "X-OTHER", Retry::Never),
         // A list in another namespace is none.
         (alice(), plain.replace("xmpp-sasl", "xmpp-tls"), "offers no SASL", Retry::Never),
-        (nobody, plain.clone(), "user name is empty", Retry::NewCredentials),
-        (empty, plain, "password is empty", Retry::NewCredentials),
+        (nobody, scram.clone(), "user name is empty", Retry::NewCredentials),
+        (empty, scram, "password is empty", Retry::NewCredentials),
     ] {
         let expected = (Some(AuthFail), text, retry);
         let run = refused(&config, &Security::TlsNext, &["TLS", HEADER, &offer], expected);
@@ -231,7 +232,7 @@ fn success_before_its_time_is_none() {
 }
 
 #[test]
-fn success_in_another_namespace_is_nothing() {
+fn threat_30_success_in_another_namespace_is_nothing() {
     let plain = mechanisms(&["PLAIN"]);
     for answer in ["<success/>", "<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl2'/>"] {
         let mut run = Run::start(&alice(), &Security::TlsNext, false);
@@ -244,7 +245,7 @@ fn success_in_another_namespace_is_nothing() {
 
 /// Threat 11: the server says success and does not know the password.
 #[test]
-fn scram_needs_the_servers_proof() {
+fn threat_11_scram_needs_the_servers_proof() {
     for (forged, text) in [
         (sasl("success", "dj1BQUFB"), "proof is wrong"),
         (SUCCESS.to_owned(), "did not prove"),

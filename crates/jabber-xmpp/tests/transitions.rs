@@ -65,7 +65,8 @@ struct Server {
 
 impl Server {
     fn new() -> Self {
-        let config = Config::new("alice@localhost".parse().unwrap(), "wonderland");
+        let config = Config::new("alice@localhost".parse().unwrap(), "wonderland")
+            .with_policy(jabber_sasl::Policy::PLAIN_OVER_TLS);
         let run = Run::start(&config, &Security::Open, false);
         Self { run, scram: Scram::default(), offers_session: false }
     }

@@ -49,7 +49,7 @@ fn id(element: &Element) -> usize {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_slow_user_slows_the_socket() {
+async fn threat_33_a_slow_user_slows_the_socket() {
     const EVENTS: usize = 64 << 10;
     let (session, mut listener) =
         session_with(|it| it.subscribe(KindSet::LIFECYCLE).event_bounds(10_000, EVENTS));
@@ -82,7 +82,7 @@ async fn a_slow_user_slows_the_socket() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_peer_that_does_not_read_makes_send_wait() {
+async fn threat_32_a_peer_that_does_not_read_makes_send_wait() {
     let (session, mut listener) = session();
     let (mut session, mut peer) = ready(session, &mut listener).await;
     let mut accepted = 0;
@@ -154,7 +154,7 @@ async fn flood(peer: Peer, count: usize) -> usize {
 }
 
 #[tokio::test(start_paused = true)]
-async fn both_directions_at_once_never_lock_up() {
+async fn threat_33_both_directions_at_once_never_lock_up() {
     const COUNT: usize = 2000;
     // Driven by hand: every stanza goes back at once.
     let (session, mut listener) = session_with(|it| it.event_bounds(16, 32 << 10));

@@ -40,7 +40,7 @@ fn why(session: &jabber::Error) -> ConnectionError {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_connection_that_never_comes() {
+async fn threat_31_a_connection_that_never_comes() {
     let mut session = never();
     session.connect().unwrap();
     let start = Instant::now();
@@ -52,7 +52,7 @@ async fn a_connection_that_never_comes() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_handshake_that_never_ends() {
+async fn threat_31_a_handshake_that_never_ends() {
     let mut session = never();
     let (pipe, _peer) = pair();
     session.connect_on(Connected::new(Box::new(pipe), Security::TlsNext)).unwrap();

@@ -49,7 +49,7 @@ async fn until(session: &mut Session, trace: &mut Trace, kind: impl Into<Kind>) 
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lost_connection_is_made_anew_after_growing_pauses() {
+async fn threat_35_a_lost_connection_is_made_anew_after_growing_pauses() {
     let (mut session, mut listener) = session_with(|it| it.reconnect(steady()));
     let mut trace = Trace::new();
     session.connect().unwrap();
@@ -132,7 +132,7 @@ async fn there_are_as_many_attempts_as_there_may_be() {
 
 /// The stream errors after which another attempt fails in the same way.
 #[tokio::test(start_paused = true)]
-async fn what_cannot_get_better_is_not_tried_again() {
+async fn threat_35_what_cannot_get_better_is_not_tried_again() {
     for (condition, again) in [
         ("conflict", false),
         ("host-unknown", false),
@@ -249,7 +249,7 @@ async fn the_user_may_have_it_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_redirect_is_followed_as_often_as_it_may_be() {
+async fn threat_28_a_redirect_is_followed_as_often_as_it_may_be() {
     let (mut session, mut listener) = session_with(|it| it.redirects(2));
     session.connect().unwrap();
     let server = async {

@@ -32,7 +32,7 @@ async fn until(session: &mut Session, trace: &mut Trace, name: &str) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn only_the_answer_is_the_answer() {
+async fn threat_19_only_the_answer_is_the_answer() {
     let (mut session, mut peer) = ready().await;
     let server = async {
         peer.reads("id='1'").await;
@@ -94,7 +94,7 @@ async fn who_answers_for_the_own_account() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn how_a_request_ends_without_an_answer() {
+async fn threat_34_how_a_request_ends_without_an_answer() {
     let (mut session, peer) = ready().await;
     let start = Instant::now();
     let late = session.request(stanza("<iq type='get' to='a'/>"), 7 * SECOND).await;
@@ -200,6 +200,14 @@ async fn what_can_be_no_request() {
         let reason = format!("{:?}", error.reason);
         assert!(reason.starts_with(expected), "{reason}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_in_no_content_namespace_can_be_no_request_before_there_is_a_dialect_either() {
+    let (mut session, _listener) = session();
+    let foreign = session.begin_request(stanza("<iq xmlns='urn:x' type='get'/>"), SECOND);
+    assert!(matches!(foreign.unwrap_err().reason, SendErrorReason::NotAStanza));
+    session.begin_request(stanza("<iq type='get'/>"), SECOND).unwrap();
 }
 
 #[tokio::test(start_paused = true)]

@@ -20,7 +20,7 @@ mod while_ready {
         rows.dedup();
         for pipe in rows {
             let _row = row(format!("{dialect:?} over {pipe:?} on {}", any.which));
-            let Some(place) = any.which.start() else { return };
+            let Some(place) = any.another(Default::default()) else { return };
             killed_over(place, dialect, pipe).await;
         }
     }
@@ -80,7 +80,7 @@ mod while_negotiating {
     async fn killed(any: Place, dialect: Dialect) {
         for (word, step) in steps(dialect) {
             let _row = row(format!("{dialect:?} on {}, killed at {word}", any.which));
-            let Some(mut place) = any.which.start() else { return };
+            let Some(mut place) = any.another(Default::default()) else { return };
             let pipe = if *word == "<starttls" { Pipe::Offered } else { Pipe::Open };
             let login = place.login(dialect, pipe);
             let (at, held) = middle::holding(place.port(dialect), word).await;
@@ -121,7 +121,7 @@ mod within_the_handshake {
     async fn of_tls(any: Place, dialect: Dialect) {
         for pipe in dialect.pipes().iter().filter(|pipe| **pipe != Pipe::Open) {
             let _row = row(format!("{dialect:?} over {pipe:?} on {}", any.which));
-            let Some(mut place) = any.which.start() else { return };
+            let Some(mut place) = any.another(Default::default()) else { return };
             let at = place.address(dialect, *pipe);
             let (at, held) = middle::holding(at, CLIENT_HELLO).await;
             let mut actor = place.login(dialect, *pipe).at(at).actor();

@@ -8,12 +8,12 @@ use jabber::{
 use jabber_tests::{
     ejabberd::{self, Ejabberd},
     pki::Identity,
-    server::{ALICE, ANONYMOUS, REQUIRED, SPACEY, ZOE},
+    server::{ALICE, ANONYMOUS, REQUIRED, Release, SPACEY, ZOE},
     skip,
 };
 
 use super::{cells, each_server};
-use crate::support::{Dialect, Pipe, Place, Trace, Which, chat, client, jid, row};
+use crate::support::{Dialect, Pipe, Place, Setup, Trace, Which, chat, client, jid, row};
 
 each_server!(each_with_each_password);
 
@@ -34,10 +34,10 @@ async fn each_with_each_password(place: Place) {
             }
         }
     }
-    // Left to itself it takes the strongest, and never DIGEST-MD5.
+    // Left to itself it takes the strongest.
     for pipe in Dialect::Xmpp.pipes() {
         let trace = place.login(Dialect::Xmpp, *pipe).visit().await;
-        assert_eq!(used(&trace), place.which.mechanisms()[0], "{pipe:?}\n{trace}");
+        assert_eq!(used(&trace), place.strongest(*pipe), "{pipe:?}\n{trace}");
     }
 }
 
@@ -61,10 +61,17 @@ mod the_only_one_that_is_offered {
     each_server!(is_taken_if_it_may_be);
 
     async fn is_taken_if_it_may_be(any: Place) {
-        for wanted in [Mechanism::ScramSha1, Mechanism::Plain] {
+        let scram = match any.release {
+            Release::Stable => Mechanism::ScramSha1,
+            Release::Backports => Mechanism::ScramSha1Plus,
+        };
+        for wanted in [scram, Mechanism::Plain] {
             let _row = row(format!("{wanted} on {}", any.which));
-            let place = any.which.start_with_mechanisms(&[wanted.name()]).unwrap();
-            assert_eq!(used(&place.usual(Dialect::Xmpp).visit().await), wanted);
+            let setup = Setup { mechanisms: Some(&[wanted.name()]), ..Setup::default() };
+            let place = any.another(setup).unwrap();
+            let config = client(ALICE, "only").with_policy(Policy::PLAIN_OVER_TLS);
+            let jid = config.jid().clone();
+            assert_eq!(used(&place.client(config, jid, ALICE.password).visit().await), wanted);
             let other = match wanted {
                 Mechanism::Plain => Mechanism::ScramSha1,
                 _ => Mechanism::Plain,
@@ -132,9 +139,18 @@ mod external {
     /// On Debian, Prosody has it in a package of its own, and jabberd2's cannot bind.
     #[tokio::test]
     async fn ejabberd() {
-        let options = ejabberd::Options::new().client_certificates(true);
+        by_certificate(Release::Stable).await;
+    }
+
+    #[tokio::test]
+    async fn ejabberd24() {
+        by_certificate(Release::Backports).await;
+    }
+
+    async fn by_certificate(release: Release) {
+        let options = ejabberd::Options::new().release(release).client_certificates(true);
         let Some(server) = skip::unless_missing(Ejabberd::start(&options)) else { return };
-        let place = Place { which: Which::Ejabberd, server: Box::new(server) };
+        let place = Place { which: Which::Ejabberd, release, server: Box::new(server) };
         let alice = jid(&format!("alice@{REQUIRED}/external"));
         let authority = place.server.authority();
         let login = |shown: &Identity| {

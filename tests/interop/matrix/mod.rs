@@ -1,7 +1,8 @@
-//! Every dialect on every server, as Debian ships it: one test for each cell, called
+//! Every dialect on every server, as Debian ships it and as its backports do: one test for each cell, called
 //! `matrix::CASE::SERVER_DIALECT`.
 
 mod alive;
+mod bound;
 mod bridge;
 mod conflict;
 mod happy;
@@ -17,7 +18,8 @@ macro_rules! cells {
     ($check:path: $($name:ident: $which:ident $(, $dialect:ident)?;)*) => { $(
         #[tokio::test]
         async fn $name() {
-            let Some(place) = crate::support::Which::$which.start() else { return };
+            let column = crate::support::Column::$which;
+            let Some(place) = crate::support::start(column, Default::default()) else { return };
             $check(place $(, crate::support::Dialect::$dialect)?).await;
         }
     )* };
@@ -33,6 +35,12 @@ macro_rules! whole_matrix {
             ejabberd_xmpp: Ejabberd, Xmpp;
             ejabberd_legacy: Ejabberd, Legacy;
             ejabberd_component: Ejabberd, Component;
+            prosody13_xmpp: Prosody13, Xmpp;
+            prosody13_legacy: Prosody13, Legacy;
+            prosody13_component: Prosody13, Component;
+            ejabberd24_xmpp: Ejabberd24, Xmpp;
+            ejabberd24_legacy: Ejabberd24, Legacy;
+            ejabberd24_component: Ejabberd24, Component;
             jabberd2_xmpp: Jabberd2, Xmpp;
             jabberd2_legacy: Jabberd2, Legacy;
             jabberd2_component: Jabberd2, Component;
@@ -47,6 +55,8 @@ macro_rules! each_server {
         crate::matrix::cells! { $check:
             prosody: Prosody;
             ejabberd: Ejabberd;
+            prosody13: Prosody13;
+            ejabberd24: Ejabberd24;
             jabberd2: Jabberd2;
         }
     };

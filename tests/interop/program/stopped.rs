@@ -54,7 +54,7 @@ fn by_signals() {
 /// Before anything is there: while it connects (a TLS handshake that nobody answers is part of that in
 /// the component dialect), and while it negotiates.
 #[test]
-fn by_signals_before_it_is_ready() {
+fn threat_38_by_signals_before_it_is_ready() {
     let silent = strangers::stranger(b"").to_string();
     for (dialect, jid, tls, reached) in [
         ("component", "echo.localhost", "direct", "PCJ_CONNECTING"),

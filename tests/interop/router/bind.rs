@@ -6,6 +6,7 @@ use jabber::{
 };
 use jabber_tests::{
     jabberd2::{self, Jabberd2, LIMITED_USER, LOGGER_USER, ROUTER_SECRET},
+    server::Release,
     skip,
 };
 
@@ -75,7 +76,7 @@ async fn every_error_of_a_bind_is_bindfail() {
 fn without_tls() -> Option<Place> {
     let started = Jabberd2::start(&jabberd2::Options::new().router_tls(false));
     let server = Box::new(skip::unless_missing(started)?);
-    Some(Place { which: Which::Jabberd2, server })
+    Some(Place { which: Which::Jabberd2, release: Release::Stable, server })
 }
 
 #[tokio::test]

@@ -2,11 +2,14 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
-use jabber_tests::pki::Identity;
+use jabber_tests::{
+    pki::{Authority, Identity},
+    server::OPTIONAL,
+};
 use rustls::{
     ServerConfig,
     crypto::ring,
-    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+    pki_types::{CertificateDer, PrivateKeyDer, ServerName, pem::PemObject},
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, copy, copy_bidirectional},
@@ -16,7 +19,7 @@ use tokio::{
     },
     sync::oneshot,
 };
-use tokio_rustls::TlsAcceptor;
+use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 /// Passes on one connection to `server` until we say `word`. That and what follows it is kept back,
 /// and told; what the server says, its end too, still comes through.
@@ -88,15 +91,7 @@ async fn change(from: &mut OwnedReadHalf, mut to: OwnedWriteHalf, word: &str, in
 
 /// Speaks TLS from the first byte on with us, and nothing of it with the server.
 pub(crate) async fn securing(server: SocketAddr, identity: &Identity) -> SocketAddr {
-    let certificate = CertificateDer::from_pem_slice(identity.certificate_pem.as_bytes()).unwrap();
-    let key = PrivateKeyDer::from_pem_slice(identity.key_pem.as_bytes()).unwrap();
-    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate], key)
-        .unwrap();
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let acceptor = acceptor(identity);
     let (at, listener) = listen().await;
     tokio::spawn(async move {
         while let Ok((ours, _)) = listener.accept().await {
@@ -110,6 +105,40 @@ pub(crate) async fn securing(server: SocketAddr, identity: &Identity) -> SocketA
         }
     });
     at
+}
+
+/// Speaks TLS with both from the first byte on, and reads all that is passed on: somebody to whom an
+/// authority that we trust gave a certificate for the server's name.
+pub(crate) async fn reading(
+    server: SocketAddr,
+    identity: &Identity,
+    authority: &Authority,
+) -> SocketAddr {
+    let acceptor = acceptor(identity);
+    let versions = [&rustls::version::TLS12, &rustls::version::TLS13];
+    let connector = TlsConnector::from(authority.client(&versions));
+    let (at, listener) = listen().await;
+    tokio::spawn(async move {
+        let (ours, _) = listener.accept().await.unwrap();
+        let mut ours = acceptor.accept(ours).await.unwrap();
+        let theirs = TcpStream::connect(server).await.unwrap();
+        let name = ServerName::try_from(OPTIONAL).unwrap();
+        let mut theirs = connector.connect(name, theirs).await.unwrap();
+        let _ = copy_bidirectional(&mut ours, &mut theirs).await;
+    });
+    at
+}
+
+fn acceptor(identity: &Identity) -> TlsAcceptor {
+    let certificate = CertificateDer::from_pem_slice(identity.certificate_pem.as_bytes()).unwrap();
+    let key = PrivateKeyDer::from_pem_slice(identity.key_pem.as_bytes()).unwrap();
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .unwrap();
+    TlsAcceptor::from(Arc::new(config))
 }
 
 async fn listen() -> (SocketAddr, TcpListener) {

@@ -11,7 +11,7 @@ mod trace;
 
 pub(crate) use actor::Actor;
 pub(crate) use login::{Dialect, Login, Pipe};
-pub(crate) use place::{Place, Which};
+pub(crate) use place::{Column, Place, Setup, Which, start};
 pub(crate) use row::row;
 pub(crate) use secrets::Secrets;
 pub(crate) use settings::{address, alice, client, client_at, component, full, ready, tcp, tls};

@@ -7,7 +7,7 @@ use jabber_tests::{
     ejabberd::{self, Ejabberd},
     jabberd2::{self, Jabberd2},
     prosody::{self, Prosody},
-    server::{Server, StartError, Tls},
+    server::{Release, Server, StartError, Tls},
     skip,
 };
 
@@ -25,43 +25,70 @@ pub(crate) enum Which {
 #[derive(Debug)]
 pub(crate) struct Place {
     pub(crate) which: Which,
+    pub(crate) release: Release,
     pub(crate) server: Box<dyn Server>,
+}
+
+/// A server in one of its releases, by the name that its tests have.
+pub(crate) struct Column;
+
+#[allow(non_upper_case_globals, reason = "the names of the matrix")]
+impl Column {
+    pub(crate) const Prosody: (Which, Release) = (Which::Prosody, Release::Stable);
+    pub(crate) const Prosody13: (Which, Release) = (Which::Prosody, Release::Backports);
+    pub(crate) const Ejabberd: (Which, Release) = (Which::Ejabberd, Release::Stable);
+    pub(crate) const Ejabberd24: (Which, Release) = (Which::Ejabberd, Release::Backports);
+    pub(crate) const Jabberd2: (Which, Release) = (Which::Jabberd2, Release::Stable);
+}
+
+/// How a server is set up; the default serves most tests.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Setup<'a> {
+    /// What it speaks of TLS to clients. jabberd2 cannot be told.
+    pub(crate) tls: Option<Tls>,
+    /// Those of its mechanisms that it offers.
+    pub(crate) mechanisms: Option<&'a [&'a str]>,
 }
 
 impl Which {
     /// `None`: it is not installed, and that was said.
     pub(crate) fn start(self) -> Option<Place> {
-        self.place(match self {
-            Self::Prosody => boxed(Prosody::start(&prosody::Options::new())),
-            Self::Ejabberd => boxed(Ejabberd::start(&ejabberd::Options::new())),
-            Self::Jabberd2 => boxed(Jabberd2::start(&jabberd2::Options::new())),
-        })
+        start((self, Release::Stable), Setup::default())
     }
+}
 
-    /// One that speaks this of TLS to clients. jabberd2 cannot be told: `None`.
-    pub(crate) fn start_with_tls(self, tls: Tls) -> Option<Place> {
-        self.place(match self {
-            Self::Prosody => boxed(Prosody::start(&prosody::Options::new().tls(tls))),
-            Self::Ejabberd => boxed(Ejabberd::start(&ejabberd::Options::new().tls(tls))),
-            Self::Jabberd2 => return None,
-        })
-    }
+/// `None`: it is not there, and that was said; or it cannot be set up so.
+pub(crate) fn start((which, release): (Which, Release), setup: Setup<'_>) -> Option<Place> {
+    let Setup { tls, mechanisms } = setup;
+    let started = match which {
+        Which::Prosody => {
+            let options = prosody::Options::new().release(release).tls(tls.unwrap_or(Tls::Both));
+            let options =
+                mechanisms.iter().fold(options, |options, names| options.mechanisms(names));
+            boxed(Prosody::start(&options))
+        }
+        Which::Ejabberd => {
+            let options = ejabberd::Options::new().release(release).tls(tls.unwrap_or(Tls::Both));
+            let options =
+                mechanisms.iter().fold(options, |options, names| options.mechanisms(names));
+            boxed(Ejabberd::start(&options))
+        }
+        Which::Jabberd2 => {
+            let options = jabberd2::Options::new();
+            let options =
+                mechanisms.iter().fold(options, |options, names| options.mechanisms(names));
+            if tls.is_some() {
+                return None;
+            }
+            boxed(Jabberd2::start(&options))
+        }
+    };
+    Some(Place { which, release, server: skip::unless_missing(started)? })
+}
 
-    /// One that offers clients these of its mechanisms only.
-    pub(crate) fn start_with_mechanisms(self, names: &[&str]) -> Option<Place> {
-        self.place(match self {
-            Self::Prosody => boxed(Prosody::start(&prosody::Options::new().mechanisms(names))),
-            Self::Ejabberd => boxed(Ejabberd::start(&ejabberd::Options::new().mechanisms(names))),
-            Self::Jabberd2 => boxed(Jabberd2::start(&jabberd2::Options::new().mechanisms(names))),
-        })
-    }
-
-    fn place(self, started: Result<Box<dyn Server>, StartError>) -> Option<Place> {
-        Some(Place { which: self, server: skip::unless_missing(started)? })
-    }
-
+impl Which {
     /// The SASL mechanisms for accounts that it offers and that we speak, the strongest first.
-    /// Its `-PLUS` are bound by `tls-unique`, which TLS 1.3 has not and we do not speak.
+    /// Those with `-PLUS` are [`Place::strongest`]'s.
     pub(crate) const fn mechanisms(self) -> &'static [Mechanism] {
         use Mechanism::{DigestMd5, Plain, ScramSha1, ScramSha256, ScramSha512};
         match self {
@@ -104,6 +131,22 @@ impl fmt::Display for Which {
 }
 
 impl Place {
+    /// Another one of the same kind.
+    pub(crate) fn another(&self, setup: Setup<'_>) -> Option<Self> {
+        start((self.which, self.release), setup)
+    }
+
+    /// What we log in by where it is left to us. Only the newer releases bind to the TLS channel by a type
+    /// that we speak; `tls-unique`, which the older ones have, TLS 1.3 has not.
+    pub(crate) fn strongest(&self, pipe: Pipe) -> Mechanism {
+        match (self.which, self.release) {
+            _ if pipe == Pipe::Open => self.which.mechanisms()[0],
+            (Which::Prosody, Release::Backports) => Mechanism::ScramSha256Plus,
+            (Which::Ejabberd, Release::Backports) => Mechanism::ScramSha512Plus,
+            _ => self.which.mechanisms()[0],
+        }
+    }
+
     /// Where that dialect is spoken over that pipe.
     pub(crate) fn address(&self, dialect: Dialect, pipe: Pipe) -> SocketAddr {
         match pipe {

@@ -42,8 +42,11 @@ impl Secrets {
                 matches!(key, "r" | "s" | "p" | "v" | "c" | "nonce" | "cnonce" | "response")
                     || key == "rspauth"
             };
-            if let Some((_, value)) = part.trim().split_once('=').filter(|(key, _)| secret(key)) {
-                self.add(value.trim_matches('"'));
+            // The gs2 header has a `p` too: the type of channel binding, which is offered in the open.
+            let open = |value: &str| value.starts_with("tls-");
+            match part.trim().split_once('=').filter(|(key, _)| secret(key)) {
+                Some((_, value)) if !open(value) => self.add(value.trim_matches('"')),
+                _ => {}
             }
         }
     }

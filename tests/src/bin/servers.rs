@@ -15,7 +15,7 @@ use std::{
 use jabber_tests::keeper;
 
 const USAGE: &str = "Usage: cargo xtask servers up|down|status NAME [DIR]\n\n\
-    NAME is prosody, ejabberd or jabberd2; DIR is by default target/servers/NAME.";
+    NAME is prosody, ejabberd, jabberd2, prosody13 or ejabberd24; DIR is by default target/servers/NAME.";
 
 fn main() -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::server::Tls;
+use crate::server::{Release, Tls};
 
 /// How an [`Ejabberd`](super::Ejabberd) is set up. The default serves most tests.
 #[derive(Debug, Clone)]
@@ -11,6 +11,7 @@ pub struct Options {
     pub(super) mechanisms: Option<Vec<String>>,
     pub(super) client_certificates: bool,
     pub(super) program: PathBuf,
+    pub(super) release: Release,
 }
 
 impl Default for Options {
@@ -20,6 +21,7 @@ impl Default for Options {
             mechanisms: None,
             client_certificates: false,
             program: PathBuf::from("erl"),
+            release: Release::Stable,
         }
     }
 }
@@ -51,6 +53,13 @@ impl Options {
     #[must_use]
     pub fn client_certificates(mut self, asked_for: bool) -> Self {
         self.client_certificates = asked_for;
+        self
+    }
+
+    /// Which release of it.
+    #[must_use]
+    pub fn release(mut self, release: Release) -> Self {
+        self.release = release;
         self
     }
 

@@ -3,12 +3,12 @@
 use std::{fs, io, path::Path};
 
 use super::{
-    ANONYMOUS, COMPONENT, COMPONENT_SECRET, OPTIONAL, Options, REQUIRED, Tls, UNCOVERED, accounts,
-    lua,
+    ANONYMOUS, COMPONENT, COMPONENT_SECRET, OPTIONAL, Options, REQUIRED, Release, Tls, UNCOVERED,
+    accounts, lua,
 };
 use crate::{pki::Identity, server::Ports};
 
-/// The mechanisms that `internal_plain` has in Prosody 0.12.
+/// The mechanisms that `internal_plain` has in Prosody 0.12 and 13.
 const MECHANISMS: &[&str] =
     &["PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-256-PLUS"];
 
@@ -44,7 +44,12 @@ pub(super) fn write_data(folder: &Path, options: &Options, identity: &Identity) 
 }
 
 /// The configuration file's text.
-pub(super) fn text(folder: &Path, options: &Options, ports: &Ports) -> io::Result<String> {
+pub(super) fn text(
+    folder: &Path,
+    options: &Options,
+    ports: &Ports,
+    identity: &Identity,
+) -> io::Result<String> {
     let path = |name: &str| {
         let path = folder.join(name);
         let text = path.to_str().ok_or_else(|| io::Error::other("the path is not UTF-8"))?;
@@ -52,7 +57,16 @@ pub(super) fn text(folder: &Path, options: &Options, ports: &Ports) -> io::Resul
     };
     let (log, data, modules) = (path("prosody.log")?, path("data")?, path("modules")?);
     let (key, certificate, leash) = (path("server.key")?, path("server.pem")?, path("")?);
-    let enabled = lua::list(MODULES.iter().copied());
+    let newer = options.release == Release::Backports;
+    // XEP-0474, which the older one has not.
+    let more: &[&str] = if newer { &["sasl_ssdp"] } else { &[] };
+    let enabled = lua::list(MODULES.iter().chain(more).copied());
+    // Its "auto" would serve the first connection only.
+    let end_point = if newer {
+        format!("tls_server_end_point_hash = \"{}\"", identity.sha256()?)
+    } else {
+        String::new()
+    };
     let protocol = match options.tls {
         Tls::V12 => "tlsv1_2",
         Tls::V13 => "tlsv1_3",
@@ -84,6 +98,7 @@ authentication = "internal_plain"
 disable_sasl_mechanisms = {disabled}
 limits = {{}}
 ssl = {{ key = {key}, certificate = {certificate}, protocol = "{protocol}" }}
+{end_point}
 
 VirtualHost "{OPTIONAL}"
   c2s_require_encryption = false

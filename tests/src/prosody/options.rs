@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::server::{ACCOUNTS, Account, Tls};
+use crate::server::{ACCOUNTS, Account, Release, Tls};
 
 /// How a [`Prosody`](super::Prosody) is set up. The default serves most tests.
 #[derive(Debug, Clone)]
@@ -12,6 +12,7 @@ pub struct Options {
     pub(super) plaintext_login: bool,
     pub(super) accounts: Vec<Account>,
     pub(super) program: PathBuf,
+    pub(super) release: Release,
 }
 
 impl Default for Options {
@@ -22,6 +23,7 @@ impl Default for Options {
             plaintext_login: true,
             accounts: ACCOUNTS.to_vec(),
             program: PathBuf::from("prosody"),
+            release: Release::Stable,
         }
     }
 }
@@ -53,6 +55,13 @@ impl Options {
     #[must_use]
     pub fn plaintext_login(mut self, allowed: bool) -> Self {
         self.plaintext_login = allowed;
+        self
+    }
+
+    /// Which release of it.
+    #[must_use]
+    pub fn release(mut self, release: Release) -> Self {
+        self.release = release;
         self
     }
 

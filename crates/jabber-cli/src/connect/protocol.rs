@@ -49,7 +49,7 @@ fn xmpp(
             }
         }
     };
-    let config = config.with_policy(policy(args, mechanisms, Policy::default()));
+    let config = config.with_policy(policy(args, mechanisms, Policy::PLAIN_OVER_TLS));
     let config = if args.allow_plaintext { config.dangerous_allow_plaintext() } else { config };
     Ok(if tls == Tls::Off { config.with_tls(xmpp::TlsPolicy::Off) } else { config })
 }
@@ -85,7 +85,7 @@ fn router(
     mechanisms: &[Mechanism],
 ) -> Result<jabberd20_component::Config, PlanError> {
     needs_a_domain(&jid)?;
-    let historic = Policy::default().allow(Mechanism::DigestMd5);
+    let historic = Policy::PLAIN_OVER_TLS.allow(Mechanism::DigestMd5);
     let mut config = jabberd20_component::Config::new(jid, find_password(args)?)
         .with_policy(policy(args, mechanisms, historic));
     if let Some(user) = &args.username {

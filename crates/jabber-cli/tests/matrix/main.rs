@@ -8,13 +8,14 @@
 #[path = "../../src/connect/cause.rs"]
 mod cause;
 mod program;
+mod secrets;
 mod setups;
 mod table;
 
 use std::{borrow::Cow, collections::BTreeMap, time::Duration};
 
 use jabber::StreamCondition;
-use jabber_testkit::misbehaving::{Misbehaviour, Server, Step};
+use jabber_testkit::misbehaving::{Lie, Misbehaviour, Server, Step};
 
 use crate::{
     program::run,
@@ -51,6 +52,9 @@ async fn every_misbehaviour_at_every_step() {
                 if let Some(stanzas) = stanzas(*setup, step, &misbehaviour, &came) {
                     let why = format!("{} stanzas for the user, not {stanzas}", run.stanzas);
                     run.faults.extend((run.stanzas != stanzas).then_some(why));
+                }
+                if let Misbehaviour::Lie(lie) = misbehaviour {
+                    run.faults.extend(secrets::believed(lie, &run));
                 }
                 if came != expected || !run.faults.is_empty() {
                     let faults = run.faults.join("; ");
@@ -106,7 +110,8 @@ fn misbehaviours(server: &Server, step: Step) -> Vec<Misbehaviour> {
         Misbehaviour::Late(Duration::from_secs(22)),
         Misbehaviour::Trickle(Duration::from_secs(3)),
     ];
-    let all = Misbehaviour::PLAIN.iter().cloned().chain(refusals).chain(times);
+    let lies = Lie::ALL.iter().copied().map(Misbehaviour::Lie);
+    let all = Misbehaviour::PLAIN.iter().cloned().chain(refusals).chain(times).chain(lies);
     let all = all
         .chain(conditions.clone().map(Misbehaviour::StreamError))
         .chain(conditions.map(Misbehaviour::BareStreamError));

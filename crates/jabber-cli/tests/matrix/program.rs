@@ -9,14 +9,16 @@ use std::{
 
 use futures_util::StreamExt as _;
 use jabber::{
-    ConnectionError, Deadlines, Element, ErrorStatus, Event, Kind, KindSet, Protocol, RequestEnd,
-    RequestEndKind, Retry, Session, Status, StatusEvent,
+    ConnectionError, Deadlines, Element, ErrorStatus, Event, Kind, KindSet, Limits, Protocol,
+    RequestEnd, RequestEndKind, Retry, Session, Status, StatusEvent,
 };
 use jabber_status::{Lifecycle, observe};
 use jabber_testkit::misbehaving::Server;
+
+use jabber_xml::Item;
 use tokio::time::Instant;
 
-use crate::{cause, setups::Setup};
+use crate::{cause, secrets, setups::Setup};
 
 /// What one answer of the server may take: less than all of them, so that a bound that is not kept
 /// shows in the time.
@@ -25,6 +27,9 @@ const READY: Duration = Duration::from_secs(40);
 const REQUEST: Duration = Duration::from_secs(20);
 /// Shorter than a step, as with direct TLS it has the handshake in it.
 const CONNECTING: Duration = Duration::from_secs(8);
+
+/// Less than the default, so that what has no end costs little time.
+const ELEMENT: usize = 256 * 1024;
 
 /// What came of a run.
 #[derive(Debug)]
@@ -42,6 +47,8 @@ pub(crate) struct Run {
     /// How many stanzas the user was given.
     pub(crate) stanzas: usize,
     pub(crate) elapsed: Duration,
+    /// All that the server heard.
+    pub(crate) heard: Vec<Item>,
     /// What must never be.
     pub(crate) faults: Vec<String>,
 }
@@ -61,6 +68,7 @@ pub(crate) async fn run(setup: Setup, server: &Server) -> Run {
         .deadlines(
             Deadlines::default().with_connecting(CONNECTING).with_step(STEP).with_ready(READY),
         )
+        .limits(Limits::default().with_element_bytes(ELEMENT))
         .direct_tls(setup.direct_tls())
         .build_with(transport.clone());
     let start = Instant::now();
@@ -72,6 +80,8 @@ pub(crate) async fn run(setup: Setup, server: &Server) -> Run {
     let elapsed = start.elapsed();
     let verdict = session.ready().await.err();
     let mut run = program.finish(elapsed);
+    run.heard = transport.heard();
+    run.faults.extend(secrets::told(&run));
     if *observed.lock().unwrap() != run.trace {
         run.faults.push("an observer and the stream were told different things".to_owned());
     }
@@ -218,6 +228,7 @@ impl Program {
             told: self.told,
             stanzas: self.stanzas,
             elapsed,
+            heard: Vec::new(),
             faults: self.faults,
         }
     }

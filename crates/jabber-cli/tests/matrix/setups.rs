@@ -1,6 +1,10 @@
 //! The dialects, each in the ways in which its connections come about.
 
-use jabber::{Jid, Protocol, component, jabberd20_component, legacy, sasl::Mechanism, xmpp};
+use jabber::{
+    Jid, Protocol, component, jabberd20_component, legacy,
+    sasl::{Mechanism, Policy},
+    xmpp,
+};
 use jabber_testkit::misbehaving::{Server, Step, Tls};
 
 pub(crate) const PASSWORD: &str = "wonderland";
@@ -122,13 +126,15 @@ impl Setup {
         let off = self.tls == Tls::Off;
         match self.dialect {
             Dialect::Xmpp => {
-                let config = xmpp::Config::new(alice(), PASSWORD);
+                let config =
+                    xmpp::Config::new(alice(), PASSWORD).with_policy(Policy::PLAIN_OVER_TLS);
                 Box::new(if off { config.with_tls(xmpp::TlsPolicy::Off) } else { config })
             }
             Dialect::Legacy => Box::new(legacy::Config::new(alice(), PASSWORD).unwrap()),
             Dialect::Component => Box::new(component::Config::new(echo(), PASSWORD)),
             Dialect::Jabberd20Component => {
-                let config = jabberd20_component::Config::new(echo(), PASSWORD);
+                let config = jabberd20_component::Config::new(echo(), PASSWORD)
+                    .with_policy(Policy::PLAIN_OVER_TLS.allow(Mechanism::DigestMd5));
                 let off = off.then_some(jabberd20_component::TlsPolicy::Off);
                 Box::new(match off {
                     Some(off) => config.with_tls(off),

@@ -139,6 +139,7 @@ fn condition(setup: Setup, step: Step, misbehaviour: &Misbehaviour) -> String {
     let condition = match misbehaviour {
         Misbehaviour::StreamError(it) | Misbehaviour::BareStreamError(it) => it.as_str(),
         Misbehaviour::RefuseWith(it) => it,
+        Misbehaviour::Lie(lie) if lie.as_str().starts_with("redirect-") => "see-other-host",
         Misbehaviour::Refuse => setup.server().refusals(step).first().unwrap(),
         _ => "-",
     };

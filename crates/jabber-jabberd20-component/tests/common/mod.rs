@@ -31,6 +31,7 @@ pub const SUCCESS: &str = "<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>";
 
 pub fn echo() -> Config {
     Config::new("echo.localhost".parse().unwrap(), PASSWORD)
+        .with_policy(jabber_sasl::Policy::PLAIN_OVER_TLS.allow(jabber_sasl::Mechanism::DigestMd5))
 }
 
 pub fn features(inner: &str) -> String {

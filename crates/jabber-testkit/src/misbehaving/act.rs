@@ -14,6 +14,8 @@ pub enum Act {
     Close,
     /// Close the encrypted connection without `close_notify`.
     Truncate,
+    /// Read nothing more, and do nothing more. The connection stands until it is dropped.
+    StopReading,
     /// Tear the connection down.
     Reset,
 }

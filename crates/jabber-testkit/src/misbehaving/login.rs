@@ -13,7 +13,7 @@ use crate::{fixed::channel_binding, keys::scram_keys};
 /// jabberd 2's router.
 const REALM: &str = "jabberd-router";
 /// What it is does not matter to a test, and so it is always the same.
-const NONCE: &str = "NonceOfTheTestkit";
+pub(super) const NONCE: &str = "NonceOfTheTestkit";
 
 /// A SASL login.
 #[derive(Debug, Default)]

@@ -2,7 +2,7 @@ use std::{borrow::Cow, fmt, time::Duration};
 
 use jabber_xml::StreamCondition;
 
-use super::Step;
+use super::{Lie, Step};
 
 /// What a server does at a step in place of what it should. It goes on after it where it can.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -54,6 +54,8 @@ pub enum Misbehaviour {
     Late(Duration),
     /// The answer comes in single bytes, each that much after the one before.
     Trickle(Duration),
+    /// What is said is not so; which lies there are, [`Lie`] tells.
+    Lie(Lie),
 }
 
 impl Misbehaviour {
@@ -103,6 +105,7 @@ impl Misbehaviour {
             Self::ByteByByte => "byte-by-byte",
             Self::Late(_) => "late",
             Self::Trickle(_) => "trickle",
+            Self::Lie(lie) => lie.as_str(),
         }
     }
 
@@ -133,7 +136,9 @@ impl Misbehaviour {
             | Self::NotWellFormed
             | Self::ByteByByte
             | Self::Late(_)
-            | Self::Trickle(_) => true,
+            | Self::Trickle(_)
+            // Which ones fit depends on the server, too.
+            | Self::Lie(_) => true,
         }
     }
 }

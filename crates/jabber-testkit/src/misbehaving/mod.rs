@@ -6,6 +6,20 @@
 //! [`Step`] that you name it misbehaves in one way, a [`Misbehaviour`], and goes on after it where it
 //! can.
 //!
+//! A [`Lie`] is a misbehaviour that a client must not believe, or not take in. A client that does is
+//! served as if it were true: what it then says shows its mistake ([`Conversation::heard`]).
+//!
+//! | lies about | which |
+//! |---|---|
+//! | SCRAM's challenge | nonce, salt, iterations, extensions, order, an error, the XEP-0474 hash |
+//! | DIGEST-MD5's challenge | `qop`, `algorithm`, two nonces |
+//! | the success | too early, unasked, the server's proof missing, empty, wrong, cut short |
+//! | the features | no STARTTLS, no mechanism, no login, extensions that nobody asked for |
+//! | `<proceed/>` | something behind it, in one piece or a read of its own |
+//! | redirects | elsewhere, to itself, to what is no address |
+//! | answers | from somebody else, a request or a message in place of one, a bind of another JID |
+//! | amounts | stanzas, white space, features, an endless stanza or attribute, depth; nothing read any more |
+//!
 //! | layer | what it is |
 //! |---|---|
 //! | [`Server`] | who is served, how, and what goes wrong where |
@@ -29,6 +43,7 @@
 mod act;
 mod conversation;
 mod fake_tls;
+mod lie;
 mod login;
 mod misbehaviour;
 mod refusals;
@@ -41,6 +56,7 @@ mod transport;
 
 pub use act::Act;
 pub use conversation::Conversation;
+pub use lie::Lie;
 pub use misbehaviour::Misbehaviour;
 pub use serve::{BreakablePipe, serve};
 pub use server::{Server, Tls};

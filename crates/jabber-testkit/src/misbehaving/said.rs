@@ -1,3 +1,4 @@
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::{Bytes, BytesMut};
 use jabber_xml::{Element, Scope};
 
@@ -78,7 +79,20 @@ impl Said {
         spoilt.into()
     }
 
-    fn text(&self) -> String {
+    /// What it answers; empty where it answers nothing.
+    pub(super) fn id(&self) -> &str {
+        self.id.as_deref().unwrap_or_default()
+    }
+
+    /// The data of the SASL element that it is.
+    pub(super) fn sasl_data(&self) -> String {
+        let text = self.text();
+        let data = text.split_once('>').and_then(|(_, rest)| rest.split_once('<'));
+        let data = data.and_then(|(data, _)| STANDARD.decode(data).ok()).unwrap_or_default();
+        String::from_utf8(data).unwrap_or_default()
+    }
+
+    pub(super) fn text(&self) -> String {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }
 }

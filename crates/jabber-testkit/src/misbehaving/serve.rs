@@ -59,6 +59,7 @@ async fn carry_out(act: Act, pipe: &mut impl BreakablePipe) -> io::Result<()> {
         }
         Act::Wait(time) => tokio::time::sleep(time).await,
         Act::Close => pipe.shutdown().await?,
+        Act::StopReading => std::future::pending().await,
         Act::Truncate => pipe.truncate(),
         Act::Reset => pipe.reset(),
     }

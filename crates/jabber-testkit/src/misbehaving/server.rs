@@ -42,10 +42,10 @@ pub enum Tls {
 }
 
 impl Server {
-    /// A server of RFC 6120 with that account: STARTTLS, PLAIN, a bind, a session.
+    /// A server of RFC 6120 with that account: STARTTLS, SCRAM-SHA-256, a bind, a session.
     #[must_use]
     pub fn xmpp(account: Jid, password: impl Into<Secret>) -> Self {
-        Self::new(Role::Xmpp, account, password.into(), Tls::StartTls, Mechanism::Plain)
+        Self::new(Role::Xmpp, account, password.into(), Tls::StartTls, Mechanism::ScramSha256)
     }
 
     /// A server of XEP-0078 with that account, without TLS. It takes digest and plaintext.
@@ -152,6 +152,7 @@ impl Server {
                     let handshake = steps.iter().position(|own| *own == Step::Handshake);
                     handshake.is_some_and(|handshake| handshake < at)
                 }
+                Misbehaviour::Lie(lie) => lie.fits(step, self.role, self.mechanism),
                 _ => true,
             }
     }

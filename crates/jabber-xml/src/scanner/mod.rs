@@ -227,11 +227,23 @@ impl Scanner {
         Ok(header)
     }
 
+    /// What stands before a header may be kept for who records it, so it does not go on for ever.
+    fn check_prolog(&self, spaces: usize) -> Result<(), (Fault, usize)> {
+        let limit = self.limits.header_bytes as u64;
+        if self.base + spaces as u64 <= limit {
+            return Ok(());
+        }
+        Err((Fault::TooLarge, usize::try_from(limit.saturating_sub(self.base)).unwrap_or(0)))
+    }
+
     /// Skips white space between items; whether an item begins.
     fn skip_space(&mut self, input: &mut BytesMut) -> Result<bool, (Fault, usize)> {
         let Some(&first) = input.first() else { return Ok(false) };
         if is_space(first) {
             let spaces = input.iter().position(|&b| !is_space(b)).unwrap_or(input.len());
+            if matches!(self.stage, Stage::Start | Stage::Header) {
+                self.check_prolog(spaces)?;
+            }
             self.take(input, spaces);
             // XML 1.0 §2.8: nothing stands before an XML declaration. But behind a restart it may
             // be white space of the old stream, sent to keep it alive (RFC 6120 §4.6.1).
@@ -253,7 +265,8 @@ impl Scanner {
 /// `bad-format`; bytes that no XML document may have stay `not-well-formed`.
 fn stray(input: &[u8]) -> Fault {
     match input.first() {
-        Some(0x80..) => Fault::StrayText,
+        // No character begins with these (RFC 3629 §4); with others the rest may be still to come.
+        Some(0x80..=0xc1 | 0xf5..) => Fault::Utf8,
         Some(&b) if b < b' ' => Fault::Character,
         _ => Fault::StrayText,
     }

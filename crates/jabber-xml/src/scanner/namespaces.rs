@@ -7,12 +7,18 @@ use crate::{Fault, Scope, escape};
 /// How many prefixes may be declared at one place: looking one up walks them.
 const MAX_BINDINGS: usize = 256;
 
+/// Up to here it is cheaper to look at each namespace than to search by their order.
+const FEW: usize = 16;
+
 /// Declarations within one element. Each namespace has one id, so that ids compare as names do.
 #[derive(Debug, Default)]
 pub(crate) struct Namespaces {
     bindings: Vec<Binding>,
     /// The namespaces that are not of the scope, in the order of their ids.
     pub(crate) table: Vec<Entry>,
+    /// Their numbers in the order of their names, once there are more than a few: each may be
+    /// declared again and again.
+    order: Vec<NsId>,
     /// Those of them that are written with references, decoded.
     pub(crate) coded: Vec<Box<str>>,
 }
@@ -28,6 +34,7 @@ impl Namespaces {
     pub(crate) fn clear(&mut self) {
         self.bindings.clear();
         self.table.clear();
+        self.order.clear();
         self.coded.clear();
     }
 
@@ -106,23 +113,49 @@ impl Namespaces {
         if let Some(id) = scope.id(uri) {
             return Ok(id);
         }
-        let known = self.table.iter().position(|&other| self.name(data, other) == uri);
-        let number = match known {
-            Some(number) => number,
-            None if self.table.len() + usize::from(scope.end()) >= MAX_NAMESPACES => {
+        let number = match self.find(data, uri) {
+            Ok(number) => number,
+            Err(_) if self.table.len() + usize::from(scope.end()) >= MAX_NAMESPACES => {
                 return Err((Fault::TooManyNamespaces, at));
             }
-            None => {
+            Err(place) => {
                 let mut space = Entry::namespace(at as u32, entry.end, self.coded.len() as u32);
                 if let Some(decoded) = decoded {
                     space.set_coded(true);
                     self.coded.push(decoded.into());
                 }
-                self.table.push(space);
-                self.table.len() - 1
+                self.add(data, space, place)
             }
         };
         Ok(scope.end() + number as NsId)
+    }
+
+    /// The number of a namespace in the table; else its place in the order.
+    fn find(&self, data: &[u8], uri: &[u8]) -> Result<usize, usize> {
+        if self.table.len() <= FEW {
+            return self.table.iter().position(|&other| self.name(data, other) == uri).ok_or(0);
+        }
+        let found = self.order.binary_search_by(|&number| self.numbered(data, number).cmp(uri))?;
+        self.order.get(found).map(|&number| usize::from(number)).ok_or(found)
+    }
+
+    /// Takes a new namespace in; gives its number.
+    fn add(&mut self, data: &[u8], space: Entry, place: usize) -> usize {
+        let number = self.table.len();
+        self.table.push(space);
+        if number > FEW {
+            self.order.insert(place.min(self.order.len()), number as NsId);
+        } else if number == FEW {
+            let mut order: Vec<NsId> = (0..=number as NsId).collect();
+            order.sort_unstable_by_key(|&number| self.numbered(data, number));
+            self.order = order;
+        }
+        number
+    }
+
+    fn numbered<'a>(&'a self, data: &'a [u8], number: NsId) -> &'a [u8] {
+        let space = self.table.get(usize::from(number));
+        space.map_or(&[], |&space| self.name(data, space))
     }
 
     fn name<'a>(&'a self, data: &'a [u8], space: Entry) -> &'a [u8] {

@@ -190,7 +190,7 @@ pub(crate) const BAD: &[(&[u8], Fault, usize)] = &[
     (b"<![CDATA[x]]>", Fault::StrayText, 0),
     (b"<a/>x<b/>", Fault::StrayText, 4),
     (b"&amp;", Fault::StrayText, 0),
-    (b"\xff", Fault::StrayText, 0),
+    (b"\xff", Fault::Utf8, 0),
     (b"\x00", Fault::Character, 0),
     (b"<stream:stream>", Fault::NestedStream, 0),
     (b"<x:stream xmlns:x='http://etherx.jabber.org/streams'/>", Fault::NestedStream, 0),

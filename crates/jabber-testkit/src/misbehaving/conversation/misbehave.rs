@@ -81,6 +81,7 @@ impl Conversation {
                 self.say(said);
             }
             Misbehaviour::ByteByByte => said.single_bytes().for_each(|byte| self.send(byte)),
+            Misbehaviour::Lie(lie) => return self.lie(step, said, lie),
             Misbehaviour::Late(time) => {
                 self.acts.push_back(Act::Wait(time));
                 self.say(said);
@@ -126,7 +127,7 @@ impl Conversation {
     }
 
     /// Opens the server's stream, where the step would have done it.
-    fn open(&mut self, step: Step) {
+    pub(super) fn open(&mut self, step: Step) {
         if step.is_header() {
             self.say(&Said::bytes(self.speaker.header().to_string()));
         }
@@ -137,7 +138,7 @@ impl Conversation {
         self.end();
     }
 
-    fn end(&mut self) {
+    pub(super) fn end(&mut self) {
         self.say(&Said::bytes("</stream:stream>"));
         self.state = State::Ended;
     }

@@ -1,0 +1,4 @@
+//! What a server offers.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| jabber_fuzz::features(input));

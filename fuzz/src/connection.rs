@@ -24,6 +24,7 @@ const STEPS: usize = 40;
 
 /// How far a run came.
 #[derive(Clone, Copy, Debug, Default)]
+#[allow(dead_code, reason = "the fuzzer does not ask")]
 pub(crate) struct Played {
     pub(crate) ready: bool,
     pub(crate) delivered: usize,

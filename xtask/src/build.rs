@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::context::{Context, Failure, Outcome, Report};
 use crate::layers::{self, Purity};
+use crate::leaks;
 use crate::setup;
 use crate::shell::Run;
 
@@ -47,6 +48,9 @@ pub(crate) fn test(context: &Context, args: &[String]) -> Outcome {
     } else {
         vec![Run::new(context, runner).args(args)]
     };
+    let report = if nextest { Some(leaks::report(context)?) } else { None };
+    // One of an earlier run says nothing of this one.
+    let _ = report.as_ref().map(std::fs::remove_file);
     let (mut lines, mut failures) = (Vec::new(), Vec::new());
     for run in runs {
         let (printed, ended) = run.tee(None);
@@ -55,12 +59,15 @@ pub(crate) fn test(context: &Context, args: &[String]) -> Outcome {
         failures.extend(ended.err().map(|failure| failure.0));
     }
     let tally = Tally::of(&lines);
+    let searched = leaks::check(context, report.as_deref(), &lines);
+    failures.extend(searched.as_ref().err().map(|failure| failure.0.clone()));
     if !failures.is_empty() {
         return Err(Failure(format!("{tally}; {}", failures.join("; "))));
     }
     // `cargo test` ends with the result of a binary that may well have no tests.
     let says_something = |line: &String| is_result(line) && !line.contains(". 0 passed; 0 failed");
-    Ok(Report { closing: lines.into_iter().rfind(says_something), ..Report::of(tally.to_string()) })
+    let closing = lines.into_iter().rfind(says_something);
+    Ok(Report { closing, ..Report::of(format!("{tally}; {}", searched.unwrap_or_default())) })
 }
 
 /// `typos`.

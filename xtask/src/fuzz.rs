@@ -81,7 +81,7 @@ pub(crate) fn run(context: &Context, arguments: &[String]) -> Outcome {
 
 /// What of libFuzzer's words is worth a line on a terminal: not each input that it keeps.
 fn is_news(line: &str) -> bool {
-    let noise = ["NEW ", "REDUCE", "RELOAD", "# Uses", "dictionary. ###", "stat::", "INFO: "];
+    let noise = ["NEW", "REDUCE", "RELOAD", "# Uses", "dictionary. ###", "stat::", "INFO: "];
     !noise.iter().any(|noise| line.contains(noise))
 }
 

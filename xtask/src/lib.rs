@@ -16,6 +16,7 @@ mod deny;
 mod features;
 mod fuzz;
 mod layers;
+mod leaks;
 mod links;
 mod metadata;
 mod outsiders;

@@ -60,7 +60,8 @@ pub(crate) static TASKS: &[Task] = &[
                   warning, over 600 an error, the median is below 200;\n- manifests: folder name = \
                   crate name, a description, the workspace's lints, edition and licence;\n- public \
                   API: no type of a 0.x dependency that deny.toml does not list;\n- paths: nothing \
-                  names a folder of somebody's machine.",
+                  names a folder of somebody's machine;\n- threats: the table in docs/security.md names \
+                  the tests `threat_NN_…`, and they are there.",
         run: tidy::run,
     },
     Task {

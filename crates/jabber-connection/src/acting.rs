@@ -59,7 +59,7 @@ impl<E: Effects> Actions for Acting<'_, E> {
 
     fn hold(&mut self, stanza: Element) {
         let stanza = stanza.compact();
-        self.core.held_bytes = self.core.held_bytes.saturating_add(stanza.byte_len());
+        self.core.held_bytes = self.core.held_bytes.saturating_add(stanza.memory());
         self.core.held.push_back(stanza);
     }
 

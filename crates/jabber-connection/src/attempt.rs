@@ -12,8 +12,8 @@ use crate::{
     life::{Handshake, Life, Stream},
 };
 
-/// How many bytes of stanzas are kept that come before INIT_FINISHED, at least: one of the largest
-/// size always fits.
+/// How much memory stanzas may take that come before INIT_FINISHED, at least: one of the largest
+/// always fits. Tiny ones take many times their text.
 const HELD_BYTES: usize = 256 << 10;
 
 impl Connection {
@@ -111,7 +111,7 @@ impl Connection {
     }
 
     pub(crate) fn await_next_step(&mut self) {
-        let deadline = self.core.now + self.core.config.deadlines.step;
+        let deadline = self.core.now.saturating_add(self.core.config.deadlines.step);
         self.core.life = Life::Negotiating { deadline };
     }
 
@@ -123,7 +123,7 @@ impl Connection {
     ) {
         let Some(dialect) = self.dialect.as_deref_mut() else { return };
         let result = step(dialect, &mut Acting { core: &mut self.core, effects });
-        let held_bound = HELD_BYTES.max(self.core.config.limits.element_bytes());
+        let held_bound = HELD_BYTES.max(self.core.config.limits.element_memory());
         match result {
             Err(failure) => self.fail_step(&failure, effects),
             Ok(_) if self.core.held_bytes > held_bound => {

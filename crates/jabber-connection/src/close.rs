@@ -69,8 +69,8 @@ impl Connection {
         self.end_late_requests(effects);
         self.return_expired(effects);
         match &self.core.life {
-            Life::Connecting { deadline } if *deadline <= now => {
-                let within = self.core.config.deadlines.connecting;
+            Life::Connecting { deadline, within } if *deadline <= now => {
+                let within = *within;
                 let why = match self.core.handshake {
                     Handshake::Running => Error::Deadline { awaiting: self.awaiting() },
                     _ => Error::ConnectTimeout { within },
@@ -102,7 +102,7 @@ impl Connection {
     pub fn next_deadline(&self) -> Option<Duration> {
         let core = &self.core;
         let own = match &core.life {
-            Life::Connecting { deadline } => Some(*deadline),
+            Life::Connecting { deadline, .. } => Some(*deadline),
             Life::Negotiating { deadline } => Some(core.ready_by.min(*deadline)),
             Life::Closing(closing) => Some(closing.deadline),
             Life::Idle => core.attempts.due,
@@ -221,7 +221,7 @@ impl Connection {
     }
 
     fn begin_closing(&mut self, why: Error, awaits_peer: bool, delivers: bool) {
-        let deadline = self.core.now + self.core.config.deadlines.closing;
+        let deadline = self.core.now.saturating_add(self.core.config.deadlines.closing);
         self.core.handshake = Handshake::None;
         self.core.life =
             Life::Closing(Closing { why, cause: None, awaits_peer, delivers, deadline });

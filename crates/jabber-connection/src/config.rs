@@ -14,6 +14,9 @@ pub struct Config {
     pub deadlines: Deadlines,
     /// What may wait in the queue, and what becomes of it.
     pub queue: QueueConfig,
+    /// How many requests may be without an end at once, those in the queue included. Default 10,000.
+    /// Beyond it an asker gets [`TooManyRequests`](crate::SendErrorReason::TooManyRequests).
+    pub requests: usize,
     /// Whether and when a connection that was lost is made anew. Default: never.
     pub reconnect: Option<Reconnect>,
     /// How often in a row see-other-host is followed (RFC 6120 §4.9.3.19), to the same name and under
@@ -29,6 +32,7 @@ impl Default for Config {
             limits: Limits::default(),
             deadlines: Deadlines::default(),
             queue: QueueConfig::default(),
+            requests: 10_000,
             reconnect: None,
             redirects: 5,
             keepalive: None,
@@ -55,6 +59,13 @@ impl Config {
     #[must_use]
     pub const fn with_queue(mut self, queue: QueueConfig) -> Self {
         self.queue = queue;
+        self
+    }
+
+    /// Another bound for the requests that have no end yet.
+    #[must_use]
+    pub const fn with_requests(mut self, requests: usize) -> Self {
+        self.requests = requests;
         self
     }
 

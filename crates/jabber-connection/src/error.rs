@@ -93,9 +93,11 @@ pub enum Error {
         expected: String,
     },
     /// Too much came before the session was ready.
-    #[error("the server sent more than {bytes} bytes of stanzas before the session was ready")]
+    #[error(
+        "the server sent more stanzas than {bytes} bytes of memory hold before the session was ready"
+    )]
     TooEarly {
-        /// The bound.
+        /// The bound on the memory that they take.
         bytes: usize,
     },
     /// A step of the negotiation, or all of it, took too long.

@@ -11,6 +11,8 @@ pub(crate) enum Life {
     Idle,
     Connecting {
         deadline: Duration,
+        /// How long that was from its beginning.
+        within: Duration,
     },
     Negotiating {
         /// For the step that is waited for.

@@ -61,11 +61,18 @@ impl Connection {
     }
 
     fn begin(&mut self, elsewhere: Option<&str>, effects: &mut impl Effects) {
+        self.core.ready_by = self.core.now.saturating_add(self.core.config.deadlines.ready);
+        self.begin_in_time(elsewhere, effects);
+    }
+
+    /// The same, within what is left of the time until INIT_FINISHED.
+    fn begin_in_time(&mut self, elsewhere: Option<&str>, effects: &mut impl Effects) {
         let core = &mut self.core;
         core.attempts.due = None;
         core.attempt = core.attempt.saturating_add(1);
-        core.life = Life::Connecting { deadline: core.now + core.config.deadlines.connecting };
-        core.ready_by = core.now + core.config.deadlines.ready;
+        let left = core.ready_by.saturating_sub(core.now);
+        let within = core.config.deadlines.connecting.min(left);
+        core.life = Life::Connecting { deadline: core.now.saturating_add(within), within };
         core.fire(Status::Connect, || Detail::None, effects);
         core.fire(Status::Connecting, || Detail::None, effects);
         effects.connect(elsewhere);
@@ -108,7 +115,11 @@ impl Connection {
             attempts.redirects += 1;
             let told = Elsewhere(Arc::from(elsewhere));
             self.core.fire(Extra::Redirect, || Detail::Redirect(told), effects);
-            return self.begin(Some(elsewhere), effects);
+            // Whoever sends us on and on has no more time for it than whoever says nothing.
+            return match since {
+                Some(_) => self.begin(Some(elsewhere), effects),
+                None => self.begin_in_time(Some(elsewhere), effects),
+            };
         }
         let Some(policy) = policy else { return };
         // A bind that was refused, for whatever reason, is refused again (docs/cli.md).

@@ -65,7 +65,8 @@ impl Connection {
     /// The stanza's `id` is kept unless it is in use; then a fresh one replaces it.
     ///
     /// # Errors
-    /// As [`send`](Self::send); and when the stanza is none that can be a request.
+    /// As [`send`](Self::send); when the stanza is none that can be a request; and when
+    /// [`Config::requests`](crate::Config::requests) have not ended.
     pub fn request(
         &mut self,
         stanza: Element,
@@ -87,6 +88,10 @@ impl Connection {
         };
         if !can_be_asked {
             return Err(SendError::new(stanza, SendErrorReason::NotAStanza));
+        }
+        // Each is remembered until it ends, and a peer need not answer any.
+        if self.core.requests.len() >= self.core.config.requests {
+            return Err(SendError::new(stanza, SendErrorReason::TooManyRequests));
         }
         let request = RequestId(self.core.next_ticket());
         let deadline = now.saturating_add(timeout);

@@ -26,6 +26,10 @@ pub enum SendErrorReason {
     /// The write buffer is at its bound: the peer does not read as fast as we write. Wait.
     #[error("the server does not read as fast as we write; wait until it does")]
     WouldBlock,
+    /// As many requests as may be without an end are so
+    /// ([`Config::requests`](crate::Config::requests)). Wait for one to end, or give a higher bound.
+    #[error("too many requests have no answer yet; wait for one to end, or raise their bound")]
+    TooManyRequests,
     /// Only iq, message and presence of the content namespace can be requests.
     #[error("only an iq, a message or a presence can be a request")]
     NotAStanza,

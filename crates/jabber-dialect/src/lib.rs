@@ -69,6 +69,7 @@
 
 mod actions;
 mod codec;
+mod credentials;
 mod dialect;
 mod failure;
 mod id;

@@ -1,6 +1,8 @@
 use std::fmt;
 
-use jabber_xml::{Element, ns};
+use jabber_xml::Element;
+
+use crate::credentials::{self, Place};
 
 /// Which parts of an element observers may not see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -15,29 +17,24 @@ pub enum Redaction {
 }
 
 impl Redaction {
-    /// The rule by kind of element, for both directions: SASL exchanges (RFC 6120 §6), the
-    /// component handshake (XEP-0114), and what XEP-0078 and XEP-0077 wrap a password in (some
-    /// servers echo it in an error).
+    /// The rule by kind of element, for both directions: SASL exchanges (RFC 6120 §6, XEP-0388) and
+    /// the component handshake (XEP-0114) lose their content. So does what holds a token
+    /// (XEP-0484), at any depth. Of what holds a login or a registration (XEP-0078, XEP-0077; some
+    /// servers echo it in an error), a step of an exchange, a `<password/>` or a form's private
+    /// field (XEP-0004) at any depth, all texts are hidden.
+    ///
+    /// The attributes of the element itself are always shown: none of these kinds has its secret
+    /// there.
     #[must_use]
     pub fn of(element: &Element) -> Self {
-        // A `<failure/>` and `<mechanisms/>` are what one wants to read, and hold no secret.
-        if element.namespace() == ns::SASL {
-            return match element.name() {
-                "auth" | "challenge" | "response" | "success" => Self::Content,
-                _ => Self::Nothing,
-            };
-        }
-        if element.is("handshake", ns::CLIENT) || element.is("handshake", ns::COMPONENT_ACCEPT) {
+        if credentials::is_exchange(element.root()) {
             return Self::Content;
         }
-        if element.name() == "iq"
-            && element
-                .children()
-                .any(|child| matches!(child.namespace(), ns::IQ_AUTH | ns::IQ_REGISTER))
-        {
-            return Self::Texts;
+        match credentials::within(element) {
+            Some(Place::Attributes) => Self::Content,
+            Some(Place::Texts) => Self::Texts,
+            None => Self::Nothing,
         }
-        Self::Nothing
     }
 }
 

@@ -42,7 +42,7 @@ fn what_is_no_stanza_error() {
 }
 
 #[test]
-fn what_carries_secrets_is_not_shown() {
+fn threat_36_what_carries_secrets_is_not_shown() {
     let table = [
         (
             "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>SECRET</auth>",

@@ -46,6 +46,19 @@
 //!     })
 //! }
 //! ```
+//!
+//! Neither the way on nor AUTHSUCCESS is to be had without an
+//! [`Authenticated`](jabber_sasl::Authenticated), which only a verified login makes:
+//!
+//! ```compile_fail,E0308
+//! # use jabber_login::Progress;
+//! let _ = Progress::Authenticated(jabber_sasl::Mechanism::ScramSha256);
+//! ```
+//!
+//! ```compile_fail,E0308
+//! # use jabber_login::Detail;
+//! let _ = Detail::Authenticated(jabber_sasl::Mechanism::ScramSha256);
+//! ```
 
 mod error;
 mod failed;

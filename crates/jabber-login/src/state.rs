@@ -4,7 +4,7 @@ mod auth;
 mod tls;
 
 use jabber_dialect::{Actions, Input};
-use jabber_sasl::Mechanism;
+use jabber_sasl::Authenticated;
 use jabber_security::Security;
 use jabber_status::ErrorStatus;
 use jabber_xml::{Element, StreamCondition, StreamError, StreamHeader, XmlError, ns};
@@ -30,9 +30,9 @@ pub struct Login(State);
 pub enum Progress {
     /// It waits for more.
     Await(Login),
-    /// We are logged in, by that mechanism, and have opened the stream that follows (RFC 6120
+    /// We are logged in, which that proves, and have opened the stream that follows (RFC 6120
     /// §6.4.6). The peer's header is the dialect's to await.
-    Authenticated(Mechanism),
+    Authenticated(Authenticated),
 }
 
 #[derive(Debug)]
@@ -47,8 +47,9 @@ enum State {
     AwaitAuthFeatures(AwaitAuthFeatures),
     AwaitChallenge(AwaitChallenge),
     AwaitKey(AwaitKey),
-    /// The stream after the login is open.
-    Done(Mechanism),
+    /// The stream after the login is open. Only a verified login comes here: nothing else has the
+    /// value.
+    Done(Authenticated),
 }
 
 type Next = Result<State, Failed>;
@@ -78,7 +79,7 @@ impl Login {
         actions: &mut dyn Actions,
     ) -> Result<Progress, Failed> {
         Ok(match self.0.on(input, &mut Turn { terms, actions })? {
-            State::Done(mechanism) => Progress::Authenticated(mechanism),
+            State::Done(authenticated) => Progress::Authenticated(authenticated),
             state => Progress::Await(Self(state)),
         })
     }

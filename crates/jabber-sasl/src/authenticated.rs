@@ -2,6 +2,28 @@ use crate::{BindingType, Mechanism};
 
 /// The outcome of a login. It exists only after a success whose proof was verified: nothing but
 /// [`Exchange::success`](crate::Exchange::success) makes one.
+///
+/// # Examples
+/// No other crate can make one, not even for a mechanism without a proof:
+///
+/// ```compile_fail,E0624
+/// let _ = jabber_sasl::Authenticated::one_sided(jabber_sasl::Mechanism::Plain);
+/// ```
+///
+/// ```compile_fail,E0451
+/// let _ = jabber_sasl::Authenticated {
+///     mechanism: jabber_sasl::Mechanism::ScramSha256,
+///     mutual: true,
+///     binding: None,
+///     list_verified: true,
+/// };
+/// ```
+///
+/// Nor does one come of nothing:
+///
+/// ```compile_fail,E0277
+/// let _: jabber_sasl::Authenticated = Default::default();
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authenticated {
     mechanism: Mechanism,

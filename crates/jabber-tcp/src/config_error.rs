@@ -55,6 +55,18 @@ pub enum ConfigError {
         /// Why there is none.
         reason: String,
     },
+    /// A pin is none.
+    #[error(
+        "`{pin}` is no pin: a pin is the SHA-256 of a certificate or of its public key, 64 hexadecimal \
+         digits, with colons between the bytes or without"
+    )]
+    Pin {
+        /// What was given, the first 128 characters.
+        pin: String,
+    },
+    /// Pins are to count alone, and there is none, so that no server could be verified.
+    #[error("only pins are trusted, and nothing is pinned; pin a certificate or a public key")]
+    NoPins,
     /// No TLS version is allowed.
     #[error("no version of TLS is allowed")]
     NoVersions,

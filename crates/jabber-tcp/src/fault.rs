@@ -3,7 +3,7 @@ use std::{error::Error as StdError, io};
 use jabber_transport::{CertificateFault, Timestamp, TlsFault};
 use rustls::{CertificateError, Error, InvalidMessage, PeerIncompatible, pki_types::UnixTime};
 
-use crate::alert;
+use crate::{alert, pins::NotPinned};
 
 /// What made a handshake fail.
 pub(crate) fn of(error: &io::Error) -> TlsFault {
@@ -90,6 +90,10 @@ fn of_certificate(error: &CertificateError) -> CertificateFault {
 
 /// rustls passes on what it has no word of its own for.
 fn of_other(error: &(dyn StdError + Send + Sync + 'static)) -> CertificateFault {
+    if let Some(NotPinned { certificate, public_key }) = error.downcast_ref() {
+        let (certificate, public_key) = (certificate.clone(), public_key.clone());
+        return CertificateFault::NotPinned { certificate, public_key };
+    }
     match error.downcast_ref::<webpki::Error>() {
         Some(webpki::Error::CaUsedAsEndEntity) => CertificateFault::CaAsEndEntity,
         Some(webpki::Error::EndEntityUsedAsCa) => CertificateFault::EndEntityAsCa,

@@ -13,6 +13,9 @@
 //! common name, and a wildcard stands for one label (RFC 9525). TLS is 1.2 or 1.3; older versions
 //! do not exist here. Sessions are not resumed: each connection verifies its certificate anew.
 //!
+//! A certificate or a public key can be pinned besides, or instead
+//! ([`pin_certificate`](TlsConfigBuilder::pin_certificate)).
+//!
 //! # Channel binding
 //!
 //! Each TLS connection comes with `tls-exporter` (RFC 9266; on TLS 1.2 only where the extended
@@ -57,6 +60,7 @@ mod eyeballs;
 mod fault;
 mod handshake;
 mod pem;
+mod pins;
 mod records;
 mod roots;
 mod tcp;

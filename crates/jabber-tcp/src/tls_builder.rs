@@ -2,14 +2,16 @@ use std::{path::Path, sync::Arc};
 
 use rustls::{
     ClientConfig, RootCertStore, SupportedProtocolVersion,
-    client::Resumption,
+    client::{Resumption, danger::ServerCertVerifier},
     crypto::ring,
     pki_types::{CertificateDer, PrivateKeyDer},
     version::{TLS12, TLS13},
 };
+use zeroize::Zeroizing;
 
 use crate::{
     ConfigError, TlsConfig, pem,
+    pins::{self, Pinned, Pins},
     roots::{self, Base},
     tls_config::Set,
 };
@@ -33,8 +35,10 @@ pub struct TlsConfigBuilder {
     own: Vec<CertificateDer<'static>>,
     versions: Vec<TlsVersion>,
     alpn: Vec<Vec<u8>>,
-    client: Option<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)>,
+    client: Option<(Vec<CertificateDer<'static>>, Zeroizing<PrivateKeyDer<'static>>)>,
     extended_master_secret: bool,
+    pins: Pins,
+    pins_alone: bool,
 }
 
 impl Default for TlsConfigBuilder {
@@ -46,6 +50,8 @@ impl Default for TlsConfigBuilder {
             alpn: vec![b"xmpp-client".to_vec()],
             client: None,
             extended_master_secret: true,
+            pins: Pins::default(),
+            pins_alone: false,
         }
     }
 }
@@ -100,6 +106,53 @@ impl TlsConfigBuilder {
         self
     }
 
+    /// Takes only a server that has this certificate, or another one that is pinned: the chain, the name
+    /// and the time are checked as always, and this besides. `sha256` is the hash of the whole
+    /// certificate (DER), 64 hexadecimal digits, as `openssl x509 -fingerprint -sha256` writes it.
+    ///
+    /// A renewed certificate has another hash; a [key](Self::pin_public_key) can be kept.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::Pin`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use jabber_tcp::TlsConfig;
+    ///
+    /// let tls = TlsConfig::builder().pin_certificate(
+    ///     "E3:B0:C4:42:98:FC:1C:14:9A:FB:F4:C8:99:6F:B9:24:27:AE:41:E4:64:9B:93:4C:A4:95:99:1B:78:52:B8:55",
+    /// )?;
+    /// assert!(tls.pin_public_key("not a hash").is_err());
+    /// # Ok::<(), jabber_tcp::ConfigError>(())
+    /// ```
+    pub fn pin_certificate(mut self, sha256: &str) -> Result<Self, ConfigError> {
+        self.pins.certificates.push(pins::parse(sha256)?);
+        Ok(self)
+    }
+
+    /// The same for the certificate's public key: `sha256` is the hash of its `SubjectPublicKeyInfo`
+    /// (RFC 5280 §4.1), as in RFC 7469 §2.4. A renewed certificate for the same key keeps it. Pin a
+    /// second key that is not in use yet, so that one can be replaced.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::Pin`].
+    pub fn pin_public_key(mut self, sha256: &str) -> Result<Self, ConfigError> {
+        self.pins.public_keys.push(pins::parse(sha256)?);
+        Ok(self)
+    }
+
+    /// Trusts the pins alone, for servers with a certificate that they have made themselves: neither
+    /// an authority nor the name nor the time counts then, only that the server has a pinned
+    /// certificate or key.
+    #[must_use]
+    pub const fn dangerous_trust_pins_alone(mut self, alone: bool) -> Self {
+        self.pins_alone = alone;
+        self
+    }
+
     /// Allows only these versions.
     #[must_use]
     pub fn with_versions(mut self, versions: &[TlsVersion]) -> Self {
@@ -118,6 +171,9 @@ impl TlsConfigBuilder {
     /// Shows this certificate (PEM, with its intermediates behind it) where the server asks for
     /// one: for SASL EXTERNAL (XEP-0178).
     ///
+    /// The copy of the key that is made from the text is overwritten when it is no longer needed,
+    /// whether a configuration is built or not; the text itself is the caller's to overwrite.
+    ///
     /// # Errors
     ///
     /// [`ConfigError`]: not PEM, or no certificate or key in it. Whether they fit each other shows
@@ -129,7 +185,7 @@ impl TlsConfigBuilder {
     ) -> Result<Self, ConfigError> {
         let chain = pem::certificates(certificates, None)?;
         let chain = chain.into_iter().map(|(certificate, _)| certificate).collect();
-        self.client = Some((chain, pem::private_key(private_key)?));
+        self.client = Some((chain, Zeroizing::new(pem::private_key(private_key)?)));
         Ok(self)
     }
 
@@ -160,7 +216,17 @@ impl TlsConfigBuilder {
                 .into_iter()
                 .filter_map(|(version, rustls)| self.versions.contains(&version).then_some(rustls))
                 .collect();
-        let (verifier, without_system_roots) = roots::verifier(self.base, &self.own, &provider)?;
+        let (verifier, without_system_roots) = if self.pins_alone {
+            (None, None)
+        } else {
+            let (chain, without) = roots::verifier(self.base, &self.own, &provider)?;
+            (Some(chain), without)
+        };
+        let verifier: Arc<dyn ServerCertVerifier> = match verifier {
+            Some(chain) if self.pins.is_empty() => chain,
+            None if self.pins.is_empty() => return Err(ConfigError::NoPins),
+            chain => Arc::new(Pinned { chain, pins: self.pins, provider: provider.clone() }),
+        };
         let builder = ClientConfig::builder_with_provider(provider)
             .with_protocol_versions(&versions)
             .map_err(|_| ConfigError::NoVersions)?
@@ -170,7 +236,8 @@ impl TlsConfigBuilder {
         let mut starttls = match self.client {
             None => builder.with_no_client_auth(),
             Some((chain, key)) => builder
-                .with_client_auth_cert(chain, key)
+                // rustls takes a key for itself; ring's provider overwrites that one when loaded.
+                .with_client_auth_cert(chain, key.clone_key())
                 .map_err(|error| ConfigError::ClientCertificate { text: error.to_string() })?,
         };
         // A resumed session would not look at the certificate again.

@@ -59,8 +59,6 @@ async fn threat_03_wrong_names_are_refused() {
         (&["*.example.org"], "a.b.example.org"), // a wildcard is one label
         (&["*.example.org"], "example.org"),
         (&["127.0.0.1"], "127.0.0.2"),
-        (&["127.0.0.1"], "example.org"), // what was connected to does not count
-        (&["localhost"], "example.org"),
         (&["localhost"], "127.0.0.1"),
     ] {
         let error = refused(&authority.tls(), &authority.issue(names, |_| ()), domain).await;
@@ -73,6 +71,20 @@ async fn threat_03_wrong_names_are_refused() {
         );
         assert!(error.to_string().starts_with(&start), "{error}");
     }
+}
+
+/// The server is at 127.0.0.1 here, and the JID's domain is another (RFC 6120 §13.7.2.1).
+#[tokio::test]
+async fn threat_04_what_was_connected_to_is_no_name() {
+    let authority = Authority::new();
+    for names in [&["127.0.0.1"][..], &["localhost"], &["localhost", "127.0.0.1", "::1"]] {
+        let identity = authority.issue(names, |_| ());
+        let error = refused(&authority.tls(), &identity, "example.org").await;
+        assert!(matches!(fault(&error), CertificateFault::WrongName { .. }), "{error}");
+    }
+    let identity = authority.issue(&["example.org"], |_| ());
+    let (client, server) = meet(&authority.tls(), identity.server(BOTH), "example.org", true).await;
+    assert!(client.is_ok() && server.is_ok());
 }
 
 #[tokio::test]

@@ -51,6 +51,16 @@ pub enum CertificateFault {
     /// It is signed by an algorithm that is not accepted.
     #[error("its certificate is signed by an algorithm that is not accepted here")]
     UnsupportedAlgorithm,
+    /// It is right, and neither it nor its key is among those that are pinned.
+    #[error(
+        "its certificate is none of the pinned ones: it has SHA-256 {certificate}, its public key {public_key}"
+    )]
+    NotPinned {
+        /// SHA-256 of the certificate, in hexadecimal.
+        certificate: String,
+        /// SHA-256 of its public key (`SubjectPublicKeyInfo`), in hexadecimal.
+        public_key: String,
+    },
     /// It cannot be read.
     #[error("its certificate is malformed: {text}")]
     Malformed {
@@ -89,6 +99,10 @@ impl CertificateFault {
             Self::BadSignature | Self::UnsupportedAlgorithm => {
                 "If its authority was renewed under the same name, trust the new one; else the \
                  server needs another certificate"
+            }
+            Self::NotPinned { .. } => {
+                "If the server's certificate or key was replaced, ask its operator for the new hash and \
+                 pin that one; else somebody is in the middle"
             }
             Self::Missing => "Check that the port is a server's",
             Self::Revoked

@@ -114,6 +114,19 @@ impl Element {
         if self.root == 0 { self.text.len() } else { self.as_str().len() }
     }
 
+    /// The memory it takes, in bytes: its text, 16 bytes for each node of its index, where it has one
+    /// by now, and the value itself. `<a/>` a thousand times is 4 KB of text and 20 KB of memory.
+    ///
+    /// A read buffer that it shares is not counted: see [`compact`](Self::compact).
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        let entries = match &self.index {
+            Lazy::Read(index) => index.entries.len(),
+            Lazy::Unread(cell) => cell.get().map_or(0, |index| index.entries.len()),
+        };
+        size_of::<Self>() + self.text.len() + entries * size_of::<Entry>()
+    }
+
     /// A copy in which the root has this attribute; an attribute of that name is replaced.
     ///
     /// # Errors

@@ -1,3 +1,5 @@
+use crate::entry::{Entry, MAX_NAMESPACES};
+
 /// How much of one stream item is taken before it is refused with `policy-violation`.
 ///
 /// Bytes alone do not bound the work: `<a/>` a thousand times is few bytes and many nodes. An
@@ -82,5 +84,13 @@ impl Limits {
     #[must_use]
     pub fn element_bytes(&self) -> usize {
         self.element_bytes
+    }
+
+    /// The most memory that one element within these limits takes, in bytes: its text, and 16 for
+    /// each node and each namespace. See [`Element::memory`](crate::Element::memory).
+    #[must_use]
+    pub fn element_memory(&self) -> usize {
+        let index = self.nodes.saturating_add(MAX_NAMESPACES).saturating_mul(size_of::<Entry>());
+        self.element_bytes.saturating_add(index).saturating_add(size_of::<crate::Element>())
     }
 }

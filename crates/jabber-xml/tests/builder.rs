@@ -157,3 +157,41 @@ fn conditions_have_names() {
     assert_eq!(StreamCondition::ALL.len(), 25);
     let _ = Scope::default();
 }
+
+/// Whatever a user's data is, it stays in the place that it was given.
+#[test]
+fn threat_37_no_data_leaves_its_place() {
+    let hostile = [
+        "</body></message></stream:stream>",
+        "' onload='x",
+        "\"><x/>",
+        "]]><!-- --><?pi?>",
+        "&amp;&#60;",
+        "\r\n\t \u{85}\u{2028}",
+    ];
+    for data in hostile {
+        let built = Element::builder("message", ns::CLIENT)
+            .attribute("id", data)
+            .child("body", ns::CLIENT, |body| body.text(data))
+            .build()
+            .unwrap();
+        let mut out = bytes::BytesMut::new();
+        built.write_to(&mut out, &Scope::content(ns::CLIENT));
+        let read: Element = std::str::from_utf8(&out)
+            .unwrap()
+            .replacen("<message", "<message xmlns='jabber:client'", 1)
+            .parse()
+            .unwrap();
+        assert_eq!(read.attribute("id").unwrap(), data);
+        assert_eq!(read.child("body", ns::CLIENT).unwrap().text(), data);
+        assert_eq!((read.children().count(), read.attributes().count()), (1, 1), "{data}");
+        // As a name it is none.
+        assert!(Element::builder(data, ns::CLIENT).build().is_err(), "{data}");
+        assert!(Element::builder("a", ns::CLIENT).attribute(data, "").build().is_err(), "{data}");
+    }
+    // What XML cannot say is refused, and never sent as something else.
+    for data in ["\0", "\u{1}", "\u{b}", "\u{fffe}"] {
+        assert!(Element::builder("a", ns::CLIENT).attribute("b", data).build().is_err());
+        assert!(Element::builder("a", ns::CLIENT).text(data).build().is_err());
+    }
+}

@@ -26,6 +26,16 @@ fn the_corpus_is_read_the_same() {
     }
 }
 
+/// Found by the fuzzer: `]` begins what could end the section, and the line end behind it is one still
+/// (XML 1.0 §2.11).
+#[test]
+fn a_line_end_behind_a_bracket_in_cdata_is_a_line_feed() {
+    let inside = "<a><![CDATA[x]\r\ny]]\r\n]]]></a>";
+    assert!(check(inside.as_bytes()));
+    let element: jabber_xml::Element = inside.parse().unwrap();
+    assert_eq!(element.text(), "x]\ny]]\n]");
+}
+
 #[test]
 fn random_streams_are_read_the_same() {
     let mut taken = 0;

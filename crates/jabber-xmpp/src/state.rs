@@ -66,9 +66,9 @@ impl State {
             (Self::Login(login), input) => {
                 match turn.login(|terms, actions| login.handle(input, terms, actions))? {
                     Progress::Await(login) => Ok(Self::Login(login)),
-                    Progress::Authenticated(mechanism) => {
-                        Ok(Self::AwaitBindHeader(AwaitBindHeader::new(mechanism, turn.config)))
-                    }
+                    Progress::Authenticated(authenticated) => Ok(Self::AwaitBindHeader(
+                        AwaitBindHeader::new(authenticated.mechanism(), turn.config),
+                    )),
                 }
             }
 

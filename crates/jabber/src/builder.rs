@@ -9,8 +9,9 @@ use jabber_xml::Limits;
 
 use crate::{
     Session,
-    driver::Driver,
-    sink::{Bound, Sink},
+    driver::{Driver, READ},
+    sink::{Bound, HIGH_WATER, Sink},
+    spawned::EVENTS,
     watch::{StateCell, Watchers},
 };
 
@@ -94,6 +95,14 @@ impl SessionBuilder {
         self
     }
 
+    /// How many requests may be without an end at once, those in the queue included. Default 10,000.
+    /// Beyond it an asker gets
+    /// [`SendErrorReason::TooManyRequests`](crate::SendErrorReason::TooManyRequests).
+    pub const fn requests(mut self, requests: usize) -> Self {
+        self.config.requests = requests;
+        self
+    }
+
     /// Makes a connection that was lost or could not be made anew, by itself. Default: never.
     pub const fn reconnect(mut self, reconnect: Reconnect) -> Self {
         self.config.reconnect = Some(reconnect);
@@ -166,6 +175,40 @@ impl SessionBuilder {
     pub const fn event_bounds(mut self, events: usize, bytes: usize) -> Self {
         self.bound = Bound { events, bytes };
         self
+    }
+
+    /// The most memory in bytes that a session with these settings takes, whatever its server does.
+    ///
+    /// | part | at most | set by |
+    /// |---|---|---|
+    /// | what is read | the element that comes in, its buffer and index grown to twice their need | [`limits`](Self::limits) |
+    /// | events that nobody takes | twice their bytes, for buffers shared and lists grown, and the element that exceeds them; spawned, the same once more | [`event_bounds`](Self::event_bounds) |
+    /// | stanzas before INIT_FINISHED | 256 KiB, or one element of the largest size | [`limits`](Self::limits) |
+    /// | what is written | 128 KiB, 40 times: tiny stanzas are kept until they are written | |
+    /// | the queue | its bytes six times, for stanzas that are all nodes; 512 for each | [`queue`](Self::queue) |
+    /// | requests | 1 KiB for each that has no end | [`requests`](Self::requests) |
+    /// | all else | 512 KiB: the dialect, TLS's records | |
+    ///
+    /// It is an upper bound and no estimate: an idle session takes a few KiB. On top of it comes
+    /// what is the user's: stanzas longer than 1 KiB on their way out, ids of requests longer than
+    /// that, what waits in a [`Client`](crate::Client)'s 64 commands, statuses of own sending and
+    /// receipts that were asked for and are not taken, and 8 MiB for each status or tap stream.
+    #[must_use]
+    pub fn memory_bound(&self) -> usize {
+        let element = self.config.limits.element_memory();
+        let queue = &self.config.queue;
+        let events = self.bound.bytes.saturating_mul(2).saturating_add(element.saturating_mul(2));
+        [
+            element.saturating_mul(3).saturating_add(2 * READ),
+            events.saturating_mul(2).saturating_add(EVENTS * READ),
+            element.max(256 << 10).saturating_mul(2),
+            40 * HIGH_WATER,
+            queue.bytes.saturating_mul(6).saturating_add(queue.stanzas.saturating_mul(512)),
+            self.config.requests.saturating_mul(1 << 10),
+            512 << 10,
+        ]
+        .into_iter()
+        .fold(0, usize::saturating_add)
     }
 
     /// Makes the session. It connects nothing: see [`Session::connect`].

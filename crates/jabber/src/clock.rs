@@ -16,8 +16,10 @@ impl Clock {
         self.0.elapsed()
     }
 
+    /// A time that is further away than the clock goes is as far as anybody can wait.
     pub(crate) fn instant(self, at: Duration) -> Instant {
-        self.0 + at
+        const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
+        self.0.checked_add(at).unwrap_or_else(|| self.0 + FAR)
     }
 }
 

@@ -27,7 +27,10 @@ use crate::{
 };
 
 /// How much is read at once. Elements share the buffer they came in.
-const READ: usize = 32 << 10;
+pub(crate) const READ: usize = 32 << 10;
+
+/// With less room than this in the read buffer another one is taken.
+const LEAST_READ: usize = READ / 8;
 
 /// How long the pipe may take to close behind a connection that has ended.
 const LINGER: Duration = Duration::from_secs(1);
@@ -280,7 +283,11 @@ impl Driver {
         {
             return false;
         }
-        self.input.reserve(READ);
+        // What is left of a buffer is used up first: each tiny read would pin a whole one else, for as
+        // long as its element waits.
+        if self.input.capacity() - self.input.len() < LEAST_READ {
+            self.input.reserve(READ);
+        }
         let Poll::Ready(read) = pin!(pipe.read_buf(&mut self.input)).poll(cx) else {
             self.release();
             return self.report_write_error(now);
@@ -305,7 +312,8 @@ impl Driver {
 
     /// Gives back the buffers of a connection that has nothing to do.
     fn release(&mut self) {
-        if self.input.is_empty() {
+        // As long as elements wait that share it, letting it go frees nothing.
+        if self.input.is_empty() && !self.sink.has_events() {
             self.input = BytesMut::new();
         }
         if self.sink.transmit.is_empty() {

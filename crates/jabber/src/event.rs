@@ -1,8 +1,8 @@
-use jabber_connection::{Receipt, RequestEnd, RequestId, Returned};
+use jabber_connection::{Event as ConnectionEvent, Receipt, RequestEnd, RequestId, Returned};
 use jabber_dialect::Delivery;
 use jabber_status::StatusEvent;
 
-use crate::Tapped;
+use crate::{Tapped, watch::node_memory};
 
 /// What a session tells, in the order in which it happened.
 #[derive(Debug)]
@@ -33,13 +33,16 @@ impl Event {
         const OVERHEAD: usize = 128;
         OVERHEAD
             + match self {
-                Self::Stanza(delivery) => delivery.stanza.byte_len(),
+                Self::Stanza(delivery) => delivery.stanza.memory(),
                 Self::RequestEnded(_, RequestEnd::Answer(stanza) | RequestEnd::Error(stanza)) => {
-                    stanza.byte_len()
+                    stanza.memory()
                 }
                 Self::Wire(tapped) => tapped.text.len(),
-                Self::Returned(_, returned) => returned.stanza.byte_len(),
-                Self::Status(_) | Self::RequestEnded(..) | Self::Written(_) => 0,
+                Self::Returned(_, returned) => returned.stanza.memory(),
+                Self::Status(status) => {
+                    status.as_any().downcast_ref::<ConnectionEvent>().map_or(0, node_memory)
+                }
+                Self::RequestEnded(..) | Self::Written(_) => 0,
             }
     }
 }

@@ -228,12 +228,15 @@ impl Session {
     /// [`Event::RequestEnded`] with the returned id.
     ///
     /// # Errors
-    /// When the stanza was not accepted; it is handed back.
+    /// When the stanza was not accepted, or would have to wait; it is handed back.
     pub fn begin_request(
         &mut self,
         stanza: Element,
         timeout: Duration,
     ) -> Result<RequestId, SendError> {
+        if !self.driver.sink.has_room() {
+            return Err(SendError::new(stanza, SendErrorReason::WouldBlock));
+        }
         let now = self.driver.clock.now();
         self.driver.connection.request(stanza, timeout, now, &mut self.driver.sink)
     }

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// From this size of the write buffer on a sender waits.
-const HIGH_WATER: usize = 128 << 10;
+pub(crate) const HIGH_WATER: usize = 128 << 10;
 
 /// Where the connection's effects go until the driver or the user takes them.
 #[derive(Debug)]

@@ -3,25 +3,30 @@ use std::{
     task::{Context, Poll},
 };
 
-use futures_channel::mpsc;
 use futures_core::Stream;
 use jabber_status::Phase;
 
-use crate::{Client, Event, Session, client::Commands, driver::Driver};
+use crate::{
+    Client, Event, Session,
+    client::Commands,
+    driver::Driver,
+    watch::{Backlog, Taker, bounded},
+};
 
-/// How many events wait in the channel before the session stops reading.
-const EVENTS: usize = 64;
+/// How many events wait for the other task at most before the session stops reading.
+pub(crate) const EVENTS: usize = 64;
 
-/// The events of a spawned session. Bounded: who does not take them makes the session stop
+/// The events of a spawned session. Bounded, to 64 and to the bytes of
+/// [`event_bounds`](crate::SessionBuilder::event_bounds): who does not take them makes the session stop
 /// reading, not writing. Dropped, the session goes on, and its events and stanzas are dropped too.
 #[derive(Debug)]
-pub struct Events(mpsc::Receiver<Event>);
+pub struct Events(Taker<Event>);
 
 impl Stream for Events {
     type Item = Event;
 
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Event>> {
-        Pin::new(&mut self.0).poll_next(cx)
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Event>> {
+        self.0.poll(cx)
     }
 }
 
@@ -33,8 +38,8 @@ impl Session {
     /// Outside a tokio runtime, as [`tokio::spawn`] does.
     #[must_use]
     pub fn spawn(self) -> (Client, Events) {
-        let (events, received) = mpsc::channel(EVENTS);
         let (driver, client, commands) = self.into_parts();
+        let (events, received) = bounded(EVENTS, driver.sink.bound.bytes);
         tokio::spawn(Spawned { driver, commands, events });
         (client, Events(received))
     }
@@ -43,7 +48,7 @@ impl Session {
 struct Spawned {
     driver: Driver,
     commands: Commands,
-    events: mpsc::Sender<Event>,
+    events: Backlog<Event>,
 }
 
 impl Future for Spawned {
@@ -71,20 +76,17 @@ impl Future for Spawned {
 }
 
 impl Spawned {
-    /// Moves events into the channel; true where that made room for more.
-    fn hand_over(&mut self, cx: &mut Context<'_>) -> bool {
+    /// Moves events to the other end; true where that made room for more.
+    fn hand_over(&mut self, cx: &Context<'_>) -> bool {
         let mut moved = false;
         while self.driver.sink.has_events() {
-            match self.events.poll_ready(cx) {
-                Poll::Pending => return false,
-                // Nobody listens: the event is dropped.
-                Poll::Ready(Err(_)) => drop(self.driver.sink.pop()),
-                Poll::Ready(Ok(())) => {
-                    if let Some(event) = self.driver.sink.pop() {
-                        // `poll_ready` has reserved its place.
-                        let _ = self.events.start_send(event);
-                    }
-                }
+            if self.events.poll_room(cx).is_pending() {
+                return false;
+            }
+            if let Some(event) = self.driver.sink.pop() {
+                let size = event.size();
+                // Where nobody listens it is dropped.
+                self.events.push(event, size);
             }
             moved = true;
         }

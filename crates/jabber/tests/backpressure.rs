@@ -154,7 +154,7 @@ async fn flood(peer: Peer, count: usize) -> usize {
 }
 
 #[tokio::test(start_paused = true)]
-async fn threat_33_both_directions_at_once_never_lock_up() {
+async fn both_directions_at_once_never_lock_up() {
     const COUNT: usize = 2000;
     // Driven by hand: every stanza goes back at once.
     let (session, mut listener) = session_with(|it| it.event_bounds(16, 32 << 10));
@@ -195,6 +195,44 @@ async fn threat_33_both_directions_at_once_never_lock_up() {
     };
     let both = async { tokio::join!(echo, flood(peer, COUNT)) };
     assert_eq!(timeout(600 * SECOND, both).await.expect("it is locked up").1, COUNT);
+}
+
+/// The peer reads nothing until it has said all, and we have as much to say meanwhile: whoever puts reading
+/// off until his own words are out waits for ever.
+#[tokio::test(start_paused = true)]
+async fn threat_33_reading_goes_on_while_the_peer_does_not_read() {
+    const COUNT: usize = 2000;
+    let (session, mut listener) = session_with(|it| it.event_bounds(16, 32 << 10));
+    let (session, mut peer) = ready(session, &mut listener).await;
+    let (client, mut events) = session.spawn();
+    let says = tokio::spawn(async move {
+        for number in 0..COUNT {
+            client.send(stanza(number, 240).parse().unwrap()).await.unwrap().unwrap();
+        }
+        client
+    });
+    let takes = async {
+        let mut taken = 0;
+        while taken < COUNT {
+            taken += usize::from(matches!(events.next().await, Some(Event::Stanza(_))));
+        }
+        // Whoever takes no more events drives it no more.
+        while events.next().await.is_some() {}
+    };
+    let speaks = async {
+        for number in 0..COUNT {
+            peer.says(&stanza(number, 240)).await;
+        }
+        peer.reads(&format!("id='{}'", COUNT - 1)).await;
+    };
+    let both = async {
+        tokio::select! {
+            () = takes => panic!("the session has ended"),
+            () = speaks => {}
+        }
+    };
+    timeout(600 * SECOND, both).await.expect("it is locked up");
+    drop(says.await.unwrap());
 }
 
 /// On one thread, in real time: others get their turn all the while.

@@ -3,7 +3,7 @@
 
 mod common;
 
-use std::future::pending;
+use std::{future::pending, time::Duration};
 
 use common::{Peer, SECOND, Toy, Trace, session};
 use jabber::{ConnectionError, Deadlines, ErrorStatus, KindSet, Security, Session, Transport};
@@ -110,4 +110,25 @@ async fn deadlines_are_the_users() {
     // What is idle and not connected waits for ever.
     let (mut idle, _listener) = crate::session();
     assert!(tokio::time::timeout(1000 * SECOND, idle.ready()).await.unwrap().is_err());
+}
+
+/// For ever is a time too.
+#[tokio::test(start_paused = true)]
+async fn a_time_without_end_is_no_mistake() {
+    let for_ever = Duration::MAX;
+    let deadlines = Deadlines::default().with_connecting(for_ever).with_step(for_ever);
+    let deadlines = deadlines.with_ready(for_ever).with_closing(for_ever);
+    let (mut session, mut listener) = common::session_with(|it| it.deadlines(deadlines));
+    session.connect().unwrap();
+    let (ready, mut peer) = tokio::join!(session.ready(), Peer::welcome(&mut listener));
+    ready.unwrap();
+    let asked = "<iq type='get' id='1' to='a'/>".parse().unwrap();
+    let server = async {
+        peer.reads("id='1'").await;
+        tokio::time::sleep(1000 * SECOND).await;
+        peer.says("<iq type='result' id='1' from='a'/>").await;
+    };
+    let (answer, ()) = tokio::join!(session.request(asked, for_ever), server);
+    answer.unwrap();
+    session.halt();
 }

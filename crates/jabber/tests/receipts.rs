@@ -322,7 +322,8 @@ async fn a_full_queue_is_an_error_or_is_waited_for() {
 /// 100,000 requests, and the last is as cheap as the first: to begin, to cancel and to answer.
 #[tokio::test]
 async fn many_requests_at_a_flat_cost_each() {
-    let (session, mut listener) = session();
+    const MANY: usize = 100_000;
+    let (session, mut listener) = session_with(|it| it.requests(MANY));
     let (client, mut events) = session.spawn();
     client.connect().await.unwrap().unwrap();
     let server = tokio::spawn(async move {
@@ -339,7 +340,6 @@ async fn many_requests_at_a_flat_cost_each() {
         }
     }
     tokio::spawn(async move { while events.next().await.is_some() {} });
-    const MANY: usize = 100_000;
     let mut asked = Vec::with_capacity(MANY);
     let mut times = Vec::new();
     for block in 0..10 {

@@ -273,6 +273,34 @@ async fn threat_28_a_redirect_is_followed_as_often_as_it_may_be() {
     assert_eq!(session.attempt(), 3);
 }
 
+/// However often we are sent elsewhere, there is one time for all of it.
+#[tokio::test(start_paused = true)]
+async fn threat_31_redirects_do_not_win_time() {
+    let (mut session, mut listener) = session_with(|it| it.redirects(100));
+    session.connect().unwrap();
+    let start = Instant::now();
+    let server = async {
+        loop {
+            let mut peer = Peer::accept(&mut listener).await;
+            tokio::time::sleep(7 * SECOND).await;
+            peer.says(common::HEADER).await;
+            peer.says(
+                "<stream:error><see-other-host xmlns='urn:ietf:params:xml:ns:xmpp-streams'>there:1\
+                 </see-other-host></stream:error></stream:stream>",
+            )
+            .await;
+            peer.reads_end().await;
+        }
+    };
+    let ends = async { while session.next().await.is_some() {} };
+    tokio::select! {
+        () = ends => {}
+        () = server => {}
+    }
+    let took = start.elapsed();
+    assert!((60 * SECOND..75 * SECOND).contains(&took), "{took:?}");
+}
+
 /// A refused bind may be curable by waiting; it is not tried again all the same (docs/cli.md). On the
 /// embedded server, in real time.
 #[tokio::test]

@@ -337,8 +337,8 @@ async fn what_comes_while_a_request_waits_is_bounded() {
         () = flood => panic!("it never ends"),
     };
     assert!(matches!(answer, Err(RequestError::TimedOut)));
-    // 1024 events, a status and a stanza for each.
-    assert!((2 << 20..3 << 20).contains(&written), "{written}");
+    // 1024 events, a status and a stanza for each; what is kept besides the text counts too.
+    assert!((1 << 20..3 << 20).contains(&written), "{written}");
     // Nothing of it is lost.
     let mut taken = 0;
     while let Ok(Some(event)) = tokio::time::timeout(SECOND, session.next()).await {

@@ -3,7 +3,10 @@
 
 mod common;
 
-use std::{sync::Mutex, time::Duration};
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use common::{Peer, Trace, session};
@@ -28,8 +31,7 @@ fn config() -> xmpp::Config {
 /// RFC 6120 §4.4: what was not said to its end was not said.
 #[tokio::test(start_paused = true)]
 async fn threat_09_half_a_node_is_never_taken_in() {
-    for half in ["<message from='a@b'><body>half", "<message from='a@b'", "<message>behind</messag"]
-    {
+    for half in ["<message from='a@b'><body>half", "<message from='a@b'", "<message>behind</"] {
         let (mut session, mut listener) = session();
         session.connect().unwrap();
         let (ready, mut peer) = tokio::join!(session.ready(), Peer::welcome(&mut listener));
@@ -58,19 +60,17 @@ async fn threat_13_a_long_derivation_blocks_nobody() {
         let first = auth.split("'SCRAM-SHA-1'>").nth(1).unwrap().split('<').next().unwrap();
         let first = String::from_utf8(BASE64_STANDARD.decode(first).unwrap()).unwrap();
         let nonce = first.split_once("r=").unwrap().1;
-        let challenge = BASE64_STANDARD.encode(format!("r={nonce}x,s=c2FsdA==,i=300000"));
+        let challenge = BASE64_STANDARD.encode(format!("r={nonce}x,s=c2FsdA==,i=2000000"));
         it.says(&format!("<challenge xmlns='{}'>{challenge}</challenge>", ns::SASL)).await;
         let begun = Instant::now();
         it.reads("<response").await;
         begun.elapsed()
     };
-    let longest = Mutex::new(Duration::ZERO);
+    let turns = AtomicUsize::new(0);
     let ticks = async {
         loop {
-            let begun = Instant::now();
             tokio::time::sleep(Duration::from_millis(1)).await;
-            let mut longest = longest.lock().unwrap();
-            *longest = longest.max(begun.elapsed());
+            turns.fetch_add(1, Ordering::Relaxed);
         }
     };
     let took = tokio::select! {
@@ -78,9 +78,10 @@ async fn threat_13_a_long_derivation_blocks_nobody() {
         never = ticks => never,
         _ = session.ready() => panic!("it cannot be ready"),
     };
-    let longest = *longest.lock().unwrap();
+    let turns = turns.load(Ordering::Relaxed);
     assert!(took > Duration::from_millis(50), "too short to show anything: {took:?}");
-    assert!(longest < took / 2, "nothing else ran for {longest:?} of {took:?}");
+    // Where the derivation has the thread there are two or three around it, whatever it takes.
+    assert!(turns > 10, "nothing else ran in {took:?}: {turns}");
 }
 
 /// One byte now and then is no progress, at any step.

@@ -63,12 +63,15 @@ fn addresses() {
 }
 
 #[test]
-fn xml() {
+fn threat_37_xml_that_would_leave_its_place() {
     for option in ["--send", "--queue", "--request"] {
         for bad in [
             "<message",
             "<message></presence>",
             "<message/><message/>",
+            "</stream:stream>",
+            "<message/></stream:stream>",
+            "<message>\u{1}</message>",
             "text",
             "",
             "<!-- c --><message/>",

@@ -11,8 +11,10 @@ mod exposure;
 mod layers;
 mod lengths;
 mod manifests;
+mod passwords;
 mod paths;
 mod purity;
+mod threats;
 
 /// One breach of a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +73,8 @@ pub(crate) fn check(context: &Context) -> Result<Vec<Finding>, Failure> {
     findings.extend(exposure::check(&files));
     findings.extend(lengths::check(&files));
     findings.extend(paths::check(&files));
+    findings.extend(passwords::check(&files));
+    findings.extend(threats::check(&files));
     findings.extend(lock_file(context));
     // A group of imports on one line says the same several times.
     findings.dedup();

@@ -124,13 +124,12 @@ impl AwaitChallenge {
 
     fn succeeded(self, element: &Element, turn: &mut Turn<'_>) -> Next {
         let Self(Underway { exchange, security }) = self;
-        let mechanism = exchange.mechanism();
         let data = data(element, turn.peer())?;
         let authenticated = exchange.success(data.as_deref()).map_err(fails)?;
-        turn.tell(Detail::Authenticated(authenticated));
+        turn.tell(Detail::Authenticated(authenticated.clone()));
         // RFC 6120 §6.4.6: a new stream, on the same pipe.
         turn.open_stream(&security);
-        Ok(State::Done(mechanism))
+        Ok(State::Done(authenticated))
     }
 }
 

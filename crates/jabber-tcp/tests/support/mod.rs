@@ -20,6 +20,7 @@ use rustls::{
     crypto::ring,
     pki_types::{CertificateDer, PrivateKeyDer},
     server::{ServerConfig as Config, WebPkiClientVerifier},
+    sign::{CertifiedKey, SingleCertAndKey},
     version::{TLS12, TLS13},
 };
 use tokio::net::{TcpListener, TcpStream};
@@ -109,6 +110,20 @@ impl Identity {
             .with_client_cert_verifier(verifier.build().unwrap())
             .with_single_cert(self.chain.clone(), self.key())
             .unwrap()
+    }
+
+    /// A server that shows this certificate and signs with whatever key it has.
+    pub(crate) fn server_that_signs_with(
+        &self,
+        key: &KeyPair,
+        versions: &[&'static SupportedProtocolVersion],
+    ) -> Config {
+        let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+        let key = ring::sign::any_supported_type(&key).unwrap();
+        let shown = CertifiedKey::new(self.chain.clone(), key);
+        builder(versions)
+            .with_no_client_auth()
+            .with_cert_resolver(Arc::new(SingleCertAndKey::from(shown)))
     }
 
     fn key(&self) -> PrivateKeyDer<'static> {

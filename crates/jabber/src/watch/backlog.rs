@@ -25,6 +25,8 @@ struct Shared<T> {
     items: VecDeque<(T, usize)>,
     bytes: usize,
     capacity: usize,
+    /// How many bytes wait, until it is full.
+    enough: usize,
     /// The other end is gone.
     closed: bool,
     taker: Option<Waker>,
@@ -33,10 +35,16 @@ struct Shared<T> {
 
 /// A backlog of `capacity` items, at least one.
 pub(crate) fn backlog<T>(capacity: usize) -> (Backlog<T>, Taker<T>) {
+    bounded(capacity, BYTES)
+}
+
+/// A backlog of `capacity` items, at least one, that is full with so many bytes too.
+pub(crate) fn bounded<T>(capacity: usize, bytes: usize) -> (Backlog<T>, Taker<T>) {
     let shared = Arc::new(Mutex::new(Shared {
         items: VecDeque::new(),
         bytes: 0,
         capacity: capacity.max(1),
+        enough: bytes.max(1),
         closed: false,
         taker: None,
         session: None,
@@ -124,7 +132,7 @@ impl<T> Drop for Taker<T> {
 
 impl<T> Shared<T> {
     fn is_full(&self) -> bool {
-        !self.closed && (self.items.len() >= self.capacity || self.bytes >= BYTES)
+        !self.closed && (self.items.len() >= self.capacity || self.bytes >= self.enough)
     }
 }
 

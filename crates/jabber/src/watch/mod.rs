@@ -11,6 +11,8 @@ pub use state::State;
 pub use status_stream::StatusStream;
 pub use tap_stream::{TapStream, Tapped};
 
+pub(crate) use backlog::{Backlog, Taker, bounded};
 pub(crate) use observing::Watch;
 pub(crate) use state::StateCell;
+pub(crate) use status_stream::node_memory;
 pub(crate) use watchers::Watchers;

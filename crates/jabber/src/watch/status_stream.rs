@@ -29,6 +29,14 @@ impl Stream for StatusStream {
     }
 }
 
+/// The memory that the node takes which a status is about.
+pub(crate) fn node_memory(event: &ConnectionEvent) -> usize {
+    match event.typed() {
+        Detail::Node(node) | Detail::Request(_, node) => node.dangerous_element().memory(),
+        _ => 0,
+    }
+}
+
 /// The session's end of one.
 #[derive(Debug)]
 pub(crate) struct Statuses {
@@ -50,10 +58,7 @@ impl Statuses {
         let Some(own) = event.as_any().downcast_ref::<ConnectionEvent>() else {
             return self.backlog.push(event.to_boxed(), 0);
         };
-        let bytes = match own.typed() {
-            Detail::Node(node) | Detail::Request(_, node) => node.dangerous_element().byte_len(),
-            _ => 0,
-        };
+        let bytes = node_memory(own);
         // It may wait for long, and a read buffer must not wait with it.
         self.backlog.push(Box::new(own.to_compact()), bytes)
     }

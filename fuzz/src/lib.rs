@@ -3,13 +3,16 @@
 //!
 //! Each function panics if it does not hold.
 
+mod certificates;
 mod chance;
 mod checks;
 mod connection;
 mod features;
 mod filter;
+mod header;
 mod names;
 mod sasl;
+mod spoken;
 // What the tests know already.
 #[path = "../../crates/jabber-xml/tests/common/mod.rs"]
 mod common;
@@ -21,6 +24,11 @@ use chance::{Chance as _, Input};
 /// The bytes of a stream, however split.
 pub fn scanner(input: &[u8]) {
     checks::scanner(input);
+}
+
+/// The header of a stream.
+pub fn header(input: &[u8]) {
+    header::header(input);
 }
 
 /// XML that a person wrote.
@@ -63,9 +71,14 @@ pub fn address(input: &[u8]) {
     names::address(input);
 }
 
+/// Certificates, keys and pins of a configuration.
+pub fn certificates(input: &[u8]) {
+    certificates::certificates(input);
+}
+
 /// A whole connection, of the dialect that the first byte names.
 pub fn connection(input: &[u8]) {
     let mut input = Input(input);
-    let dialect = input.below(connection::DIALECTS);
-    connection::play(&connection::spoken(dialect), &mut input);
+    let dialect = input.below(spoken::DIALECTS);
+    connection::play(&spoken::spoken(dialect), &mut input);
 }

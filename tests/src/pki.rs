@@ -8,7 +8,7 @@ use std::{
 
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
-    KeyPair, KeyUsagePurpose, OtherNameValue, SanType, date_time_ymd,
+    Issuer, KeyPair, KeyUsagePurpose, OtherNameValue, SanType, date_time_ymd,
 };
 use rustls::{
     ClientConfig, RootCertStore, SupportedProtocolVersion,
@@ -39,14 +39,33 @@ impl Authority {
     /// A server's certificate for these host names (or IP addresses), with a new key.
     #[must_use]
     pub fn issue(&self, names: &[&str]) -> Identity {
-        let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
-        let mut params = valid_now(CertificateParams::new(names).unwrap());
-        params.distinguished_name.push(DnType::CommonName, "A test's server");
-        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        self.issue_with(names, |_| ())
+    }
+
+    /// The same, changed as wished.
+    #[must_use]
+    pub fn issue_with(
+        &self,
+        names: &[&str],
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Identity {
+        let mut params = server(names);
+        change(&mut params);
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
         Identity { certificate_pem: certificate.pem(), key_pem: key.serialize_pem() }
+    }
+
+    /// One that a server's certificate of this authority has issued, which is none of an authority
+    /// (RFC 5280 §4.2.1.9), with that one behind it.
+    #[must_use]
+    pub fn issue_by_a_server(&self, names: &[&str]) -> Identity {
+        let (issuing, key) = (KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
+        let issuer = server(&["issuer.example"]);
+        let between = issuer.signed_by(&issuing, &self.issuer).unwrap();
+        let leaf = server(names).signed_by(&key, &Issuer::new(issuer, issuing)).unwrap();
+        let certificate_pem = leaf.pem() + &between.pem();
+        Identity { certificate_pem, key_pem: key.serialize_pem() }
     }
 
     /// A client's certificate for this bare JID (XEP-0178 §2), with a new key.
@@ -113,6 +132,16 @@ impl Identity {
         let hash = Sha256::digest(&certificate);
         Ok(hash.iter().map(|byte| format!("{byte:02x}")).collect())
     }
+}
+
+/// What a server's certificate for these names says.
+fn server(names: &[&str]) -> CertificateParams {
+    let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+    let mut params = valid_now(CertificateParams::new(names).unwrap());
+    params.distinguished_name.push(DnType::CommonName, "A test's server");
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    params
 }
 
 /// For last year, this one and the next. rcgen's own default is two thousand years, after which

@@ -167,7 +167,7 @@ impl Prosody {
         let home = Home::new("prosody")?;
         let folder = home.path();
         let mut command = program::command(options, folder)?;
-        config::write_data(folder, options, &identity)?;
+        config::write_data(folder, options, &identity, &authority)?;
         let configuration = folder.join("prosody.cfg.lua");
         fs::write(&configuration, config::text(folder, options, &ports, &identity)?)?;
         let log = Log::of(folder, &["prosody.log", "output"]);

@@ -9,8 +9,9 @@ use crate::context::{Context, Failure, Outcome, Report};
 use crate::metadata::Metadata;
 use crate::shell::Run;
 
-const TARGETS: [&str; 10] = [
+const TARGETS: [&str; 12] = [
     "scanner",
+    "header",
     "second_opinion",
     "element",
     "filter",
@@ -19,6 +20,7 @@ const TARGETS: [&str; 10] = [
     "digest_md5",
     "jid",
     "address",
+    "certificates",
     "connection",
 ];
 

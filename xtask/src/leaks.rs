@@ -1,6 +1,5 @@
 //! Looks for the tests' passwords, and for proofs of them, in all that the tests print.
 
-use std::collections::HashMap;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -13,9 +12,10 @@ mod forms;
 mod junit;
 pub(crate) mod list;
 mod proofs;
+mod search;
 
-use forms::Form;
 use list::List;
+use search::Searcher;
 
 /// Where nextest writes what each test printed; `.config/nextest.toml` has it do so.
 ///
@@ -38,7 +38,7 @@ pub(crate) fn check(
 ) -> Result<String, Failure> {
     let started = Instant::now();
     let list = List::read(&context.root)?;
-    let searcher = Searcher::new(&list);
+    let searcher = Searcher::new(&list.passwords, &list.words);
     let cases = report.map_or(Ok(Vec::new()), read)?;
     if report.is_some() {
         stored(&cases, printed)?;
@@ -87,65 +87,6 @@ fn read(report: &Path) -> Result<Vec<junit::Case>, Failure> {
         Ok(text) => Ok(junit::cases(&text).collect()),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
         Err(error) => Err(Failure(format!("{}: {error}", report.display()))),
-    }
-}
-
-/// All that is looked for, by its first bytes.
-struct Searcher {
-    forms: Vec<Form>,
-    starts: HashMap<[u8; 3], Vec<usize>>,
-    words: Vec<(usize, String)>,
-}
-
-impl Searcher {
-    fn new(list: &List) -> Searcher {
-        let forms: Vec<Form> =
-            list.passwords.iter().flat_map(|(line, password)| Form::all(*line, password)).collect();
-        let mut starts: HashMap<[u8; 3], Vec<usize>> = HashMap::new();
-        for (index, form) in forms.iter().enumerate() {
-            if let Some(start) = form.bytes.first_chunk() {
-                starts.entry(*start).or_default().push(index);
-            }
-        }
-        Searcher { forms, starts, words: list.words.clone() }
-    }
-
-    /// What of which password is in the text, such as `the password of line 7, in base64`. What it is
-    /// is not said once more.
-    fn leaks(&self, text: &str) -> Vec<String> {
-        let mut found = Vec::new();
-        let mut note = |what: String| {
-            if !found.contains(&what) {
-                found.push(what);
-            }
-        };
-        let bytes = text.as_bytes();
-        for (at, start) in bytes.windows(3).enumerate() {
-            let Some(forms) = start.first_chunk().and_then(|start| self.starts.get(start)) else {
-                continue;
-            };
-            let here = bytes.get(at..).unwrap_or_default();
-            for form in forms.iter().filter_map(|index| self.forms.get(*index)) {
-                if here.starts_with(&form.bytes) {
-                    note(format!("the password of line {}, {}", form.line, form.how));
-                }
-            }
-        }
-        proofs::find(text).into_iter().for_each(&mut note);
-        for decoded in proofs::decoded(text) {
-            proofs::find(&String::from_utf8_lossy(&decoded)).into_iter().for_each(&mut note);
-            for (line, word) in &self.words {
-                if decoded.ends_with(format!("\0{word}").as_bytes()) {
-                    note(format!("the word of line {line} in a message of PLAIN"));
-                }
-            }
-        }
-        for (line, word) in &self.words {
-            if text.contains(&format!("<password>{word}</")) {
-                note(format!("the word of line {line} as a <password/>"));
-            }
-        }
-        found
     }
 }
 

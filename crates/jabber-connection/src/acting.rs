@@ -9,6 +9,9 @@ use crate::{
     life::{Handshake, Stream},
 };
 
+/// What may follow a step of a login before it is written.
+const ROOM: usize = 1024;
+
 /// What a dialect acts through.
 pub(crate) struct Acting<'a, E> {
     pub(crate) core: &'a mut Core,
@@ -44,7 +47,15 @@ impl<E: Effects> Actions for Acting<'_, E> {
     fn send(&mut self, element: Element) {
         self.core.acted = true;
         // Only a dialect's own elements come here, and their kinds are known.
+        let secret = Redaction::of(&element) != Redaction::Nothing;
+        if secret {
+            // A buffer that grows leaves what was in it behind: there is room for a stream's end too.
+            self.effects.transmit().reserve(2 * element.byte_len() + ROOM);
+        }
         self.core.write(element, Redaction::of, self.effects);
+        if secret {
+            self.effects.secret();
+        }
     }
 
     fn start_tls(&mut self) {

@@ -105,7 +105,7 @@ impl Connection {
             Life::Connecting { deadline, .. } => Some(*deadline),
             Life::Negotiating { deadline } => Some(core.ready_by.min(*deadline)),
             Life::Closing(closing) => Some(closing.deadline),
-            Life::Idle => core.attempts.due,
+            Life::Idle => core.attempts.due.filter(|_| !core.attempts.held_up),
             Life::Ready => core.pulse.next,
         };
         [own, core.requests.next_deadline(), core.queue.next_expiry()].into_iter().flatten().min()

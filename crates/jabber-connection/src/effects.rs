@@ -25,6 +25,10 @@ pub trait Effects {
     /// [`Connection::flushed`](crate::Connection::flushed) once it is empty and flushed.
     fn transmit(&mut self) -> &mut BytesMut;
 
+    /// What was appended to the write buffer last is a step of a login: it is to be overwritten once it
+    /// is written, or of no use any more. [`WriteBuffer`](crate::WriteBuffer) does it.
+    fn secret(&mut self) {}
+
     /// A stanza for the user.
     fn stanza(&mut self, delivery: Delivery);
 
@@ -40,7 +44,8 @@ pub trait Effects {
     fn returned(&mut self, receipt: Receipt, returned: Returned);
 
     /// True while no more stanzas can be taken; the connection then leaves the rest of its input
-    /// alone, and so backpressure reaches the socket.
+    /// alone, and so backpressure reaches the socket. Nor does an attempt begin by itself: see
+    /// [`Connection::waits_for_room`](crate::Connection::waits_for_room).
     fn is_full(&self) -> bool {
         false
     }

@@ -39,6 +39,7 @@ mod request;
 mod send;
 mod send_error;
 mod wire;
+mod write_buffer;
 
 pub use config::{Config, Deadlines};
 pub use connection::{AlreadyConnected, Connection, NotReady, Purged};
@@ -54,3 +55,4 @@ pub use reconnect::{Reconnect, Stopped};
 pub use request::{RequestEnd, RequestEndKind, RequestId};
 pub use send_error::{SendError, SendErrorReason};
 pub use wire::{Direction, Part, Tap, Wire};
+pub use write_buffer::WriteBuffer;

@@ -105,6 +105,8 @@ pub(crate) struct Attempts {
     pub(crate) ready: Option<Duration>,
     /// The next one is due then.
     pub(crate) due: Option<Duration>,
+    /// It is due, and what it will tell finds no room.
+    pub(crate) held_up: bool,
     /// The user wants one as soon as this one has ended.
     pub(crate) again: bool,
 }

@@ -60,6 +60,13 @@ impl Connection {
         self.core.attempts.due
     }
 
+    /// True where the pause is over and the sink is full: the next attempt begins with the first
+    /// [`tick`](Self::tick) that finds room. What it tells would wait for nobody, again and again.
+    #[must_use]
+    pub const fn waits_for_room(&self) -> bool {
+        self.core.attempts.held_up
+    }
+
     fn begin(&mut self, elsewhere: Option<&str>, effects: &mut impl Effects) {
         self.core.ready_by = self.core.now.saturating_add(self.core.config.deadlines.ready);
         self.begin_in_time(elsewhere, effects);
@@ -69,6 +76,7 @@ impl Connection {
     fn begin_in_time(&mut self, elsewhere: Option<&str>, effects: &mut impl Effects) {
         let core = &mut self.core;
         core.attempts.due = None;
+        core.attempts.held_up = false;
         core.attempt = core.attempt.saturating_add(1);
         let left = core.ready_by.saturating_sub(core.now);
         let within = core.config.deadlines.connecting.min(left);
@@ -81,7 +89,10 @@ impl Connection {
     /// The pause is over.
     pub(crate) fn end_pause(&mut self, effects: &mut impl Effects) {
         if self.core.attempts.due.is_some_and(|due| due <= self.core.now) {
-            self.begin(None, effects);
+            self.core.attempts.held_up = effects.is_full();
+            if !self.core.attempts.held_up {
+                self.begin(None, effects);
+            }
         }
     }
 

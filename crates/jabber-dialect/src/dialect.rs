@@ -87,8 +87,8 @@ pub trait Dialect: Debug + Send {
         iq.child("ping", ns::PING, |ping| ping).build()
     }
 
-    /// What a later attempt can take up where this one ends: stream management's session with its
-    /// unacknowledged stanzas (XEP-0198). Most dialects have none.
+    /// What a later attempt can take up where this one ends: how strong a login was, or stream
+    /// management's session with its unacknowledged stanzas (XEP-0198). Most dialects have none.
     fn memory(self: Box<Self>) -> Option<Memory> {
         None
     }

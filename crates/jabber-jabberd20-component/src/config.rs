@@ -1,6 +1,6 @@
 use jabber_dialect::{Dialect, Endpoint, Identity, Memory, Protocol, TlsName};
 use jabber_jid::Jid;
-use jabber_login::TlsPolicy;
+use jabber_login::{Floor, TlsPolicy};
 use jabber_sasl::{Credentials, Mechanism, Policy};
 use jabber_security::Secret;
 use jabber_status::Shape;
@@ -24,6 +24,7 @@ pub struct Config {
     pub(crate) policy: Policy,
     pub(crate) tls: TlsPolicy,
     pub(crate) allow_plaintext: bool,
+    pub(crate) allow_weaker: bool,
     pub(crate) options: BindOptions,
 }
 
@@ -49,6 +50,7 @@ impl Config {
             policy: Policy::SCRAM.allow(Mechanism::DigestMd5),
             tls: TlsPolicy::default(),
             allow_plaintext: false,
+            allow_weaker: false,
             options: BindOptions::default(),
         }
     }
@@ -119,6 +121,14 @@ impl Config {
         self
     }
 
+    /// Lets a later attempt of a session log in by a weaker mechanism than an earlier one did. Without
+    /// it such an attempt ends with AUTHFAIL: whoever cuts connections may have shortened the list.
+    #[must_use]
+    pub const fn dangerous_allow_weaker_login(mut self) -> Self {
+        self.allow_weaker = true;
+        self
+    }
+
     /// The name that is bound first.
     #[must_use]
     pub const fn domain(&self) -> &Jid {
@@ -157,7 +167,7 @@ impl Protocol for Config {
         Endpoint::new(self.domain.clone(), PORT).with_tls_name(TlsName::Server)
     }
 
-    fn begin(&self, _: Option<Memory>) -> Box<dyn Dialect> {
-        Box::new(Negotiation::new(self.clone()))
+    fn begin(&self, memory: Option<Memory>) -> Box<dyn Dialect> {
+        Box::new(Negotiation::new(self.clone(), Floor::recall(memory)))
     }
 }

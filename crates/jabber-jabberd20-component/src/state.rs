@@ -5,9 +5,9 @@ mod ready;
 
 use core::mem;
 
-use jabber_dialect::{Actions, Dialect, Failure, Inbound, Input, Redaction, Step};
+use jabber_dialect::{Actions, Dialect, Failure, Inbound, Input, Memory, Redaction, Step};
 use jabber_login::{
-    self as login, AWAITING_HEADER, Failed, Login, Peer, Progress, Terms, TlsPolicy,
+    self as login, AWAITING_HEADER, Failed, Floor, Login, Peer, Progress, Terms, TlsPolicy,
 };
 use jabber_sasl::{Credentials, Policy, Service};
 use jabber_security::Security;
@@ -35,6 +35,7 @@ const REALM: &str = "jabberd-router";
 #[derive(Debug)]
 pub(crate) struct Negotiation {
     config: Config,
+    floor: Floor,
     state: State,
 }
 
@@ -71,7 +72,10 @@ impl State {
             (Self::Login(login), input) => {
                 match turn.login(|terms, actions| login.handle(input, terms, actions))? {
                     Progress::Await(login) => Ok(Self::Login(login)),
-                    Progress::Authenticated(_) => Ok(Self::AwaitBindHeader(AwaitBindHeader)),
+                    Progress::Authenticated(authenticated) => {
+                        turn.floor.raise(&authenticated);
+                        Ok(Self::AwaitBindHeader(AwaitBindHeader))
+                    }
                 }
             }
 
@@ -124,8 +128,8 @@ impl State {
 }
 
 impl Negotiation {
-    pub(crate) const fn new(config: Config) -> Self {
-        Self { config, state: State::AwaitPipe }
+    pub(crate) const fn new(config: Config, floor: Floor) -> Self {
+        Self { config, floor, state: State::AwaitPipe }
     }
 
     fn advance(
@@ -134,7 +138,10 @@ impl Negotiation {
         step: impl FnOnce(State, &mut Turn<'_>) -> Next,
     ) -> Result<Step, Failure> {
         let state = mem::replace(&mut self.state, State::Failed);
-        self.state = step(state, &mut Turn { config: &self.config, actions })?;
+        self.state = {
+            let Self { config, floor, .. } = self;
+            step(state, &mut Turn { config, floor, actions })?
+        };
         match &self.state {
             State::Ready(session) => Ok(Step::Ready(session.identity().clone())),
             _ => Ok(Step::Continue),
@@ -180,11 +187,16 @@ impl Dialect for Negotiation {
     fn is_request(&self, element: &Element) -> bool {
         ready::is_request(element)
     }
+
+    fn memory(self: Box<Self>) -> Option<Memory> {
+        self.floor.keep()
+    }
 }
 
 /// What a state has at hand for a transition.
 struct Turn<'a> {
     config: &'a Config,
+    floor: &'a mut Floor,
     actions: &'a mut dyn Actions,
 }
 
@@ -199,7 +211,8 @@ impl Turn<'_> {
         &mut self,
         step: impl FnOnce(&dyn Terms, &mut dyn Actions) -> Result<T, Failed>,
     ) -> Result<T, Failure> {
-        step(&LoginOf(self.config), self.actions).map_err(Failed::into_failure::<Error>)
+        let terms = LoginOf { config: self.config, floor: *self.floor };
+        step(&terms, self.actions).map_err(Failed::into_failure::<Error>)
     }
 
     fn send(
@@ -215,7 +228,10 @@ impl Turn<'_> {
 }
 
 /// What the login has of us.
-struct LoginOf<'a>(&'a Config);
+struct LoginOf<'a> {
+    config: &'a Config,
+    floor: Floor,
+}
 
 impl Terms for LoginOf<'_> {
     fn peer(&self) -> &'static Peer {
@@ -223,27 +239,31 @@ impl Terms for LoginOf<'_> {
     }
 
     fn header(&self, _: &Security) -> StreamHeader {
-        wire::header(self.0.domain.domain())
+        wire::header(self.config.domain.domain())
     }
 
     fn tls(&self) -> TlsPolicy {
-        self.0.tls
+        self.config.tls
     }
 
     fn allows_plaintext(&self) -> bool {
-        self.0.allow_plaintext
+        self.config.allow_plaintext
     }
 
     fn policy(&self) -> Policy {
-        self.0.policy
+        self.config.policy
+    }
+
+    fn floor(&self) -> Floor {
+        if self.config.allow_weaker { Floor::default() } else { self.floor }
     }
 
     fn credentials(&self) -> Credentials {
-        self.0.credentials()
+        self.config.credentials()
     }
 
     fn service(&self) -> Service<'_> {
-        Service::new(self.0.domain.domain()).with_realm(REALM)
+        Service::new(self.config.domain.domain()).with_realm(REALM)
     }
 
     fn tell(&self, detail: login::Detail, actions: &mut dyn Actions) {

@@ -11,9 +11,11 @@ mod common;
 
 use common::{BOTH, DIGEST, HEADER, Outcome, PASSWORD, PLAIN, Run, alice, encrypted};
 use jabber_dialect::{Protocol, TlsName};
-use jabber_legacy::{Config, Detail, Event, LoginPolicy, Method, Misuse};
+use jabber_legacy::{
+    Config, Detail, Error, Event, Incompatibility, LoginPolicy, Method, Misuse, PassedOver,
+};
 use jabber_security::Security;
-use jabber_status::Shape;
+use jabber_status::{ErrorStatus, Shape};
 
 #[test]
 fn where_and_what() {
@@ -85,6 +87,29 @@ fn digests() {
         let mut run = Run::start(&config, &Security::Open, false);
         run.server(&HEADER.replace("3EE948B0", id)).form(BOTH);
         assert!(run.lines().contains(&format!("<digest>{digest}</digest>")), "{}", run.lines());
+    }
+}
+
+/// Whatever the server's form asks for, and whatever the policy prefers.
+#[test]
+fn threat_16_the_password_never_crosses_what_anybody_can_read() {
+    for (policy, fields) in [
+        (LoginPolicy::DigestPreferred, PLAIN),
+        (LoginPolicy::PlaintextOnly, PLAIN),
+        (LoginPolicy::PlaintextOnly, BOTH),
+    ] {
+        let mut run = Run::start(&alice().with_login(policy), &Security::Open, false);
+        run.server(HEADER).form(fields);
+        let (failure, error) = run.failure();
+        assert_eq!(failure.cause(), Some(ErrorStatus::AuthFail), "{policy:?}");
+        let Error::PeerIncompatible(Incompatibility::Methods(none)) = error else {
+            panic!("{error}")
+        };
+        assert_eq!(none.plaintext, PassedOver::Unprotected, "{policy:?}");
+        // The form was asked for, and that is all.
+        assert!(!run.lines().contains("type='set'"), "{}", run.lines());
+        assert!(!run.lines().contains(PASSWORD) && !run.lines().contains("<password>"));
+        run.end();
     }
 }
 

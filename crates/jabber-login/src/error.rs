@@ -1,7 +1,7 @@
 use std::{error::Error as StdError, sync::Arc};
 
 use jabber_dialect::Retry;
-use jabber_sasl::{ChooseError, LoginRefused, SaslError};
+use jabber_sasl::{ChooseError, LoginRefused, Mechanism, SaslError};
 use jabber_security::Untrusted;
 use jabber_xml::{StreamCondition, StreamError, XmlError};
 
@@ -85,6 +85,22 @@ pub enum Incompatibility {
     WantsTls {
         /// Who wants it.
         peer: &'static Peer,
+    },
+    /// Nothing that it offers is as strong as what an earlier login of this session succeeded by.
+    /// Somebody on the way may have cut that connection, and shortened this list.
+    #[error(
+        "no way to log in: {} let us in by {before}, and the best it offers now is {now}; somebody on \
+         the way may have shortened the list (a new session forgets, and the configuration can \
+         permit a weaker login)",
+        peer.name
+    )]
+    Weaker {
+        /// Who offers it.
+        peer: &'static Peer,
+        /// The strongest mechanism that a login of this session succeeded by.
+        before: Mechanism,
+        /// The strongest one now.
+        now: Mechanism,
     },
     /// There is no mechanism to log in with.
     #[error("no way to log in: {0}")]

@@ -62,6 +62,7 @@
 
 mod error;
 mod failed;
+mod floor;
 mod peer;
 mod state;
 mod status;
@@ -70,6 +71,7 @@ mod wire;
 
 pub use error::{Error, Incompatibility, Misbehaviour, Misuse, Rejection, retry_after};
 pub use failed::Failed;
+pub use floor::Floor;
 pub use peer::Peer;
 pub use state::{Login, Progress, check_version, is_negotiation, unexpected};
 pub use status::{Detail, TlsStart};

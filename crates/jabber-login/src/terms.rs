@@ -3,7 +3,7 @@ use jabber_sasl::{Credentials, Policy, Service};
 use jabber_security::Security;
 use jabber_xml::StreamHeader;
 
-use crate::{Detail, Peer};
+use crate::{Detail, Floor, Peer};
 
 /// What a login has of its dialect.
 pub trait Terms {
@@ -22,6 +22,10 @@ pub trait Terms {
 
     /// Which SASL mechanisms may be used.
     fn policy(&self) -> Policy;
+
+    /// How strong a mechanism has to be, after the logins before; [`Floor::default`] where the user
+    /// permits a weaker one. Each [`Progress::Authenticated`](crate::Progress) raises it.
+    fn floor(&self) -> Floor;
 
     /// Who logs in, and by what.
     fn credentials(&self) -> Credentials;

@@ -48,3 +48,27 @@ impl fmt::Display for BindingType {
         f.pad(self.name())
     }
 }
+
+/// What a login by SCRAM says of channel binding (RFC 5802 §7, `gs2-cbind-flag`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum BindingFlag {
+    /// `n`: it binds nothing, and says nothing of what the server offered.
+    Without,
+    /// `y`: it would have bound the channel, and saw no offer to. A server that made one then knows
+    /// that somebody took it out of the list, and refuses (RFC 5802 §6).
+    NotOffered,
+    /// `p=`: it binds the channel by this type.
+    Bound(BindingType),
+}
+
+/// As it stands in the message.
+impl fmt::Display for BindingFlag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Without => f.write_str("n"),
+            Self::NotOffered => f.write_str("y"),
+            Self::Bound(kind) => write!(f, "p={kind}"),
+        }
+    }
+}

@@ -8,7 +8,7 @@ use jabber_security::{DerivedKey, Entropy, KeyDerivation};
 use zeroize::Zeroizing;
 
 pub(crate) use self::state::{Next, State};
-use crate::{Mechanism, SaslError, authenticated::Authenticated};
+use crate::{BindingFlag, Mechanism, SaslError, authenticated::Authenticated};
 
 /// The longest challenge that is looked at, and the longest data of a success: 64 KiB, decoded.
 pub const MAX_CHALLENGE: usize = 64 * 1024;
@@ -42,18 +42,30 @@ pub enum Reply {
 /// number of challenges is bounded by the mechanism. After an error there is no way on.
 pub struct Exchange {
     mechanism: Mechanism,
+    flag: Option<BindingFlag>,
     state: Option<Box<dyn State>>,
 }
 
 impl Exchange {
     pub(crate) fn new(mechanism: Mechanism, state: impl State + 'static) -> Self {
-        Self { mechanism, state: Some(Box::new(state)) }
+        Self { mechanism, flag: None, state: Some(Box::new(state)) }
+    }
+
+    pub(crate) const fn with_binding_flag(mut self, flag: BindingFlag) -> Self {
+        self.flag = Some(flag);
+        self
     }
 
     /// The mechanism in use.
     #[must_use]
     pub const fn mechanism(&self) -> Mechanism {
         self.mechanism
+    }
+
+    /// What the login says of channel binding; `None` for mechanisms that have no place for it.
+    #[must_use]
+    pub const fn binding_flag(&self) -> Option<BindingFlag> {
+        self.flag
     }
 
     /// The initial response for `<auth/>`. `None`: the mechanism has none (the server speaks

@@ -81,7 +81,7 @@ mod scram;
 pub mod server;
 
 pub use authenticated::Authenticated;
-pub use binding::BindingType;
+pub use binding::{BindingFlag, BindingType};
 pub use choose::{Cause, Choice, ChooseError, PassedOver, Reason, choose};
 pub use credentials::Credentials;
 pub use error::SaslError;

@@ -33,6 +33,10 @@ pub(crate) fn start(
         Mechanism::DigestMd5 => {
             Exchange::new(mechanism, digest_md5::Start::new(setting, prepared?))
         }
-        _ => Exchange::new(mechanism, scram::Start::new(setting, prepared?)?),
+        _ => {
+            let start = scram::Start::new(setting, prepared?)?;
+            let flag = start.flag();
+            Exchange::new(mechanism, start).with_binding_flag(flag)
+        }
     })
 }

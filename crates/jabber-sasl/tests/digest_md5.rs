@@ -11,7 +11,7 @@ mod common;
 
 use common::*;
 use jabber_sasl::{
-    Choice, Credentials, Exchange, Mechanism, Offer, Policy, SaslError, Service, choose,
+    Choice, Credentials, Exchange, Mechanism, Offer, Policy, Reply, SaslError, Service, choose,
 };
 use jabber_security::Security;
 use md5::{Digest, Md5};
@@ -62,6 +62,35 @@ fn server(response: &str, secret: &[u8], realm: &str) -> (String, String) {
         hex(format!("{}:{nonce}:00000001:{cnonce}:auth:{a2}", hex(&a1)).as_bytes())
     };
     (value("AUTHENTICATE"), value(""))
+}
+
+/// RFC 2831 §2.1.2: fresh for each login; with an old one a recorded challenge gets the recorded answer.
+#[test]
+fn threat_14_the_cnonce_is_fresh_for_each_login() {
+    // One source for all, as a session has it.
+    let mut entropy = Counting::default();
+    let mut seen = std::collections::BTreeSet::new();
+    for _ in 0..8 {
+        let mut exchange = choice(&alice(), &Service::new(HOST)).exchange;
+        assert!(exchange.initial(&mut entropy).unwrap().is_none());
+        let Reply::Respond(response) =
+            exchange.challenge(CHALLENGE.as_bytes(), &mut entropy).unwrap()
+        else {
+            panic!("nothing is to be derived");
+        };
+        let cnonce = field(text(&response), ",cnonce").unwrap();
+        // 192 bits, in base64.
+        assert_eq!(cnonce.len(), 32, "{cnonce}");
+        assert!(seen.insert(cnonce), "one was used before");
+    }
+    // And of nothing but what is drawn: the same source again gives the same.
+    let mut exchange = choice(&alice(), &Service::new(HOST)).exchange;
+    let Ok(Reply::Respond(again)) =
+        exchange.challenge(CHALLENGE.as_bytes(), &mut Counting::default())
+    else {
+        panic!("nothing is to be derived");
+    };
+    assert!(!seen.insert(field(text(&again), ",cnonce").unwrap()));
 }
 
 #[test]

@@ -68,7 +68,11 @@ impl Account {
     /// What verifies a SCRAM login. Derived when first asked for, which blocks for some
     /// milliseconds: with thousands of accounts the server still starts at once.
     pub(crate) fn keys(&self, mechanism: Mechanism) -> Option<ScramKeys> {
-        let cell = if mechanism == Mechanism::ScramSha1 { &self.sha1 } else { &self.sha256 };
+        // With and without -PLUS the keys are the same.
+        let cell = match mechanism {
+            Mechanism::ScramSha1 | Mechanism::ScramSha1Plus => &self.sha1,
+            _ => &self.sha256,
+        };
         let derive =
             || ScramKeys::derive(mechanism, &self.password, &self.salt, MIN_ITERATIONS).ok();
         cell.get_or_init(derive).clone()

@@ -7,12 +7,13 @@ use std::{
 };
 
 use jabber_jid::{Jid, JidError};
+use jabber_sasl::BindingType;
 use jabber_security::Secret;
 
 use crate::{
     Server, StartError,
     accounts::{Account, Accounts},
-    config::{Config, RouterUser, Tls},
+    config::{Config, RouterUser},
     listener::Listeners,
     tls,
 };
@@ -62,6 +63,7 @@ pub struct Builder {
     direct_tls: SocketAddr,
     to_components: SocketAddr,
     starttls: StartTls,
+    bindings: Vec<BindingType>,
     negotiation: Duration,
     patience: Duration,
 }
@@ -78,6 +80,7 @@ impl Builder {
             direct_tls: any,
             to_components: any,
             starttls: StartTls::default(),
+            bindings: BindingType::ALL.to_vec(),
             negotiation: Duration::from_secs(30),
             patience: Duration::from_secs(10),
         }
@@ -153,6 +156,27 @@ impl Builder {
         self
     }
 
+    /// What clients may bind their logins by (RFC 5802 §6, listed by XEP-0440); all types if not set,
+    /// and with none there is no `-PLUS` mechanism. `tls-exporter` is there on TLS 1.3 only
+    /// (RFC 9266 §4.2).
+    ///
+    /// # Examples
+    /// ```
+    /// use jabber_server::{BindingType, Server};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), jabber_server::StartError> {
+    /// let by_certificate = [BindingType::TlsServerEndPoint];
+    /// let server = Server::builder().channel_bindings(&by_certificate).start().await?;
+    /// # server.shutdown().await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn channel_bindings(mut self, types: &[BindingType]) -> Self {
+        self.bindings = types.to_vec();
+        self
+    }
+
     /// How long a peer may take from connecting until it is bound, or a component until its
     /// handshake is done; then the stream ends with `connection-timeout`. 30 seconds if not set.
     pub fn negotiation_timeout(mut self, timeout: Duration) -> Self {
@@ -182,7 +206,7 @@ impl Builder {
         let users = users(self.users, &domain)?;
         let components = components(self.components, &domain)?;
         let router_users = router_users(self.router_users, &components)?;
-        let (acceptor, ca_pem) = tls::acceptor(&domain, components.keys())?;
+        let (tls, ca_pem) = tls::acceptor(&domain, components.keys(), self.bindings)?;
         let random = |source: getrandom::Error| StartError::Random { source: source.into() };
         let config = Config {
             accounts: Accounts::new(users).map_err(random)?,
@@ -192,7 +216,7 @@ impl Builder {
             starttls: self.starttls,
             negotiation: self.negotiation,
             patience: self.patience,
-            tls: Tls(acceptor),
+            tls,
         };
         let listeners = Listeners::bind(self.c2s, self.direct_tls, self.to_components).await?;
         Ok(Server::run(config, listeners, ca_pem))

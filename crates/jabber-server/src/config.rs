@@ -4,9 +4,8 @@ use std::{collections::HashMap, time::Duration};
 
 use jabber_jid::Jid;
 use jabber_security::Secret;
-use tokio_rustls::TlsAcceptor;
 
-use crate::{StartTls, accounts::Accounts};
+use crate::{StartTls, accounts::Accounts, tls::Tls};
 
 #[derive(Debug)]
 pub(crate) struct Config {
@@ -28,14 +27,4 @@ pub(crate) struct RouterUser {
     pub(crate) secret: Secret,
     /// Any name, logs and the default; otherwise only the name that is the user's own.
     pub(crate) binds_anything: bool,
-}
-
-/// What accepts TLS connections.
-#[derive(Clone)]
-pub(crate) struct Tls(pub(crate) TlsAcceptor);
-
-impl std::fmt::Debug for Tls {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Tls")
-    }
 }

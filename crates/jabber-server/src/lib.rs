@@ -22,7 +22,9 @@
 //! # What it does
 //!
 //! - Clients (RFC 6120): STARTTLS and direct TLS, SASL with SCRAM-SHA-256, SCRAM-SHA-1 and PLAIN,
-//!   resource binding (the newer of two equal resources wins, RFC 6120 §7.7.2.2), session.
+//!   over TLS both SCRAMs also with `-PLUS` (bound by `tls-exporter` or `tls-server-end-point`, which
+//!   XEP-0440 lists), the offer signed (XEP-0474), and who missed its `-PLUS` refused; resource binding
+//!   (the newer of two equal resources wins, RFC 6120 §7.7.2.2), session.
 //! - Clients from before that (XEP-0078): `jabber:iq:auth` with a digest, or with the password where
 //!   the connection is on loopback or has TLS, in streams of version 1.0 and of earlier ones.
 //! - Components (XEP-0114): the handshake, and the check that `from` is the component's own.
@@ -67,4 +69,5 @@ mod tls;
 
 pub use builder::{Builder, StartTls};
 pub use error::StartError;
+pub use jabber_sasl::BindingType;
 pub use server::Server;

@@ -3,6 +3,7 @@
 use std::{io, mem, time::Duration};
 
 use bytes::BytesMut;
+use jabber_security::ChannelBinding;
 use jabber_xml::{
     Element, Item, Limits, Scanner, Scope, StreamCondition, StreamHeader, XmlError, ns,
 };
@@ -10,9 +11,8 @@ use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     time::timeout,
 };
-use tokio_rustls::TlsAcceptor;
 
-use crate::{ending::Ending, random};
+use crate::{ending::Ending, random, tls::Tls};
 
 /// How long the last words may take, and how long a peer has to close its side.
 pub(crate) const FAREWELL: Duration = Duration::from_secs(2);
@@ -31,6 +31,8 @@ pub(crate) struct Stream {
     /// The header for a peer whose own could not be answered.
     fallback: StreamHeader,
     opened: bool,
+    /// What a login here can be bound to; nothing without TLS.
+    pub(crate) binding: ChannelBinding,
 }
 
 /// Stream items out of what is read.
@@ -67,6 +69,7 @@ impl Stream {
             scope: Scope::content(content),
             fallback: StreamHeader::new(content).with_from(domain),
             opened: false,
+            binding: ChannelBinding::none(),
         }
     }
 
@@ -135,14 +138,16 @@ impl Stream {
     }
 
     /// The TLS handshake of a connection that starts with it.
-    pub(crate) async fn start_tls(&mut self, acceptor: &TlsAcceptor) -> Result<(), Ending> {
+    pub(crate) async fn start_tls(&mut self, tls: &Tls) -> Result<(), Ending> {
         // RFC 6120 §5.4.3.3: nothing that came in the clear may be taken for protected.
         if !self.incoming.input.is_empty() {
             let text = "bytes before the TLS handshake";
             return Err(Ending::because(StreamCondition::PolicyViolation, text));
         }
         let plain = mem::replace(&mut self.pipe, Box::new(tokio::io::empty()));
-        self.pipe = Box::new(acceptor.accept(plain).await?);
+        let pipe = tls.acceptor.accept(plain).await?;
+        self.binding = tls.binding(pipe.get_ref().1);
+        self.pipe = Box::new(pipe);
         Ok(())
     }
 

@@ -12,6 +12,9 @@ use jabber_xml::{Element, ns};
 
 const TLS: &str = "urn:ietf:params:xml:ns:xmpp-tls";
 
+const OVER_TLS: [&str; 5] =
+    ["SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-1", "PLAIN"];
+
 fn mechanisms(features: &Element) -> Vec<String> {
     let list = features.child("mechanisms", SASL);
     list.iter().flat_map(|m| m.children()).map(|m| m.text().into_owned()).collect()
@@ -34,7 +37,8 @@ impl Entropy for Counting {
 
 /// The whole of a login by our own client's SASL; the answer that ends it.
 async fn scram(raw: &mut Raw, mechanism: Mechanism, password: &str) -> Result<(), Element> {
-    let offer = Offer::new(["SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN"]);
+    let offer =
+        Offer::new(OVER_TLS).with_channel_bindings(["tls-exporter", "tls-server-end-point"]);
     let credentials = Credentials::new("alice", password.into());
     let (policy, service) = (Policy::only(&[mechanism]), Service::new("localhost"));
     let choice = choose(&policy, &offer, &credentials, &Security::Open, &service).unwrap();
@@ -57,7 +61,8 @@ async fn scram(raw: &mut Raw, mechanism: Mechanism, password: &str) -> Result<()
                 raw.send(&format!("<response xmlns='{SASL}'>{response}</response>")).await;
             }
             "success" => {
-                exchange.success(Some(&data)).expect("the server proves itself");
+                let login = exchange.success(Some(&data)).expect("the server proves itself");
+                assert!(login.is_downgrade_protected());
                 return Ok(());
             }
             _ => return Err(element),
@@ -79,7 +84,7 @@ async fn starttls_then_plain_then_bind() {
     let mut raw = raw.tls(&server).await;
     let features = raw.open().await;
     assert!(features.child("starttls", TLS).is_none());
-    assert_eq!(mechanisms(&features), ["SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN"]);
+    assert_eq!(mechanisms(&features), OVER_TLS);
     assert!(raw.plain("alice", "wonderland").await.is("success", SASL));
     assert_eq!(raw.bind("desk").await, "alice@localhost/desk");
     raw.send("</stream:stream>").await;
@@ -106,7 +111,7 @@ async fn direct_tls_is_for_the_right_name_only() {
     for name in ["localhost", "echo.localhost", "127.0.0.1", "::1"] {
         let raw = Raw::connect(server.direct_tls()).await;
         let mut raw = raw.tls_as(&server, name).await.unwrap_or_else(|e| panic!("{name}: {e}"));
-        assert_eq!(mechanisms(&raw.open().await).len(), 3);
+        assert_eq!(mechanisms(&raw.open().await).len(), 5);
     }
     let raw = Raw::connect(server.direct_tls()).await;
     assert!(raw.tls_as(&server, "elsewhere.test").await.is_err());

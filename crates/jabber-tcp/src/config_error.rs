@@ -58,7 +58,7 @@ pub enum ConfigError {
     /// A pin is none.
     #[error(
         "`{pin}` is no pin: a pin is the SHA-256 of a certificate or of its public key, 64 hexadecimal \
-         digits, with colons between the bytes or without"
+         digits, with a colon between all bytes or none, or Base64"
     )]
     Pin {
         /// What was given, the first 128 characters.

@@ -1,4 +1,4 @@
-use std::{error::Error as StdError, io};
+use std::{error::Error as StdError, io, net::IpAddr};
 
 use jabber_transport::{CertificateFault, Timestamp, TlsFault};
 use rustls::{CertificateError, Error, InvalidMessage, PeerIncompatible, pki_types::UnixTime};
@@ -110,8 +110,10 @@ fn timestamp(time: UnixTime) -> Timestamp {
     Timestamp::from_unix_seconds(time.as_secs())
 }
 
-/// webpki shows names as its own types: `DnsName("example.org")`, `IpAddress(127.0.0.1)`.
+/// webpki shows names as its own types: `DnsName("example.org")`, `IpAddress(127.0.0.1)`; the IPv6
+/// address `::1` as `0::1`.
 fn plain(name: &str) -> String {
     let inner = name.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')'));
-    inner.unwrap_or(name).trim_matches('"').to_owned()
+    let inner = inner.unwrap_or(name).trim_matches('"');
+    inner.parse::<IpAddr>().map_or_else(|_| inner.to_owned(), |address| address.to_string())
 }

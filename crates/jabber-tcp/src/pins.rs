@@ -2,6 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use rustls::{
     CertificateError, DigitallySignedStruct, Error, OtherError, SignatureScheme,
     client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
@@ -106,25 +107,51 @@ impl fmt::Display for NotPinned {
 
 impl std::error::Error for NotPinned {}
 
-/// Reads a pin: 64 hexadecimal digits, with colons between bytes or without.
-pub(crate) fn parse(pin: &str) -> Result<Hash, ConfigError> {
-    let bad = || ConfigError::Pin { pin: pin.chars().take(128).collect() };
-    let digits: Vec<u32> = pin
-        .chars()
-        .filter(|c| *c != ':')
-        .map(|c| c.to_digit(16).ok_or_else(bad))
-        .collect::<Result<_, _>>()?;
-    let bytes: Vec<u8> = digits
-        .chunks(2)
-        .filter_map(|pair| match pair {
-            [high, low] => u8::try_from(high << 4 | low).ok(),
-            _ => None,
-        })
-        .collect();
-    if digits.len() != 64 {
-        return Err(bad());
+/// What lets a server in: the chain, the pins besides, or, without a chain, the pins alone.
+///
+/// # Errors
+/// [`ConfigError::NoPins`]: there is neither.
+pub(crate) fn verifier(
+    chain: Option<Arc<dyn ServerCertVerifier>>,
+    pins: Pins,
+    provider: &Arc<CryptoProvider>,
+) -> Result<Arc<dyn ServerCertVerifier>, ConfigError> {
+    match (chain, pins.is_empty()) {
+        (None, true) => Err(ConfigError::NoPins),
+        (Some(chain), true) => Ok(chain),
+        (chain, false) => Ok(Arc::new(Pinned { chain, pins, provider: Arc::clone(provider) })),
     }
-    bytes.try_into().map_err(|_| bad())
+}
+
+/// Reads a pin: 64 hexadecimal digits, with a colon between all bytes or none, or RFC 7469's Base64
+/// (§2.4), also behind `sha256/`.
+pub(crate) fn parse(pin: &str) -> Result<Hash, ConfigError> {
+    let bytes = match (pin.len(), pin.strip_prefix("sha256/")) {
+        (64, _) => pairs(pin, ""),
+        (95, _) => pairs(pin, ":"),
+        // The alphabet, the padding and the bits behind the last byte are the only right ones.
+        (_, base64) => STANDARD.decode(base64.unwrap_or(pin)).ok(),
+    };
+    bytes
+        .and_then(|bytes| bytes.try_into().ok())
+        .ok_or_else(|| ConfigError::Pin { pin: pin.chars().take(128).collect() })
+}
+
+/// Bytes of two digits each, with this between them.
+fn pairs(text: &str, between: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        if !bytes.is_empty() {
+            rest = rest.strip_prefix(between)?;
+        }
+        let (pair, behind) = rest.split_at_checked(2)?;
+        let mut digits = pair.chars().map(|c| c.to_digit(16));
+        let byte = digits.next()?? << 4 | digits.next()??;
+        bytes.push(u8::try_from(byte).ok()?);
+        rest = behind;
+    }
+    Some(bytes)
 }
 
 fn hex(hash: &Hash) -> String {
@@ -136,12 +163,56 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pins_are_read_as_openssl_writes_them() {
+    fn pins_are_read_as_openssl_and_rfc_7469_write_them() {
         let plain = "00ff".repeat(16);
         let colons = ["00:FF"; 16].join(":");
-        assert_eq!(parse(&plain).unwrap(), parse(&colons).unwrap());
-        assert_eq!(hex(&parse(&plain).unwrap()), plain);
-        for bad in ["", "00", &plain[1..], &format!("{plain}0"), &plain.replace('f', "g")] {
+        let hash = parse(&plain).unwrap();
+        assert_eq!(hex(&hash), plain);
+        let base64 = STANDARD.encode(hash);
+        for same in [&colons, &colons.to_lowercase(), &base64, &format!("sha256/{base64}")] {
+            assert_eq!(parse(same).unwrap(), hash, "{same}");
+        }
+        // RFC 7469 §2.1.5.
+        parse("sha256/d6qzRu9zOECb90Uez27xWltNsj0e1Md7GkYYkVoZWmM=").unwrap();
+    }
+
+    #[test]
+    fn what_is_nearly_a_pin_is_none() {
+        let plain = "00ff".repeat(16);
+        let colons = ["00:ff"; 16].join(":");
+        let base64 = STANDARD.encode(parse(&plain).unwrap());
+        for bad in [
+            "",
+            ":",
+            "00",
+            &plain[1..],
+            &format!("{plain}0"),
+            &format!("{plain}00"),
+            &plain.replace('f', "g"),
+            &plain.replace("00", "+0"),
+            &format!(":{plain}"),
+            &format!("{plain}:"),
+            // Colons, but not between all of the bytes, or within one.
+            &colons.replacen(':', "", 1),
+            &format!("{colons}:"),
+            &format!("0:{}", &colons[1..]),
+            &colons.replacen("00:ff", "0:0ff", 1),
+            &colons.replacen("00:ff:00", "00ff::00", 1),
+            &colons.replace(':', "-"),
+            &format!("{}::{}", "0".repeat(31), "0".repeat(62)),
+            &format!("sha256/{plain}"),
+            &format!("sha1/{base64}"),
+            &format!("sha256/sha256/{base64}"),
+            &format!("{base64}="),
+            &format!(" {base64}"),
+            base64.trim_end_matches('='),
+            &base64.replace('/', "_"),
+            // Bits that stand for nothing.
+            &base64.replace("8=", "9="),
+            &STANDARD.encode([0; 31]),
+            &STANDARD.encode([0; 33]),
+            "ä".repeat(32).as_str(),
+        ] {
             assert!(matches!(parse(bad), Err(ConfigError::Pin { .. })), "{bad}");
         }
     }

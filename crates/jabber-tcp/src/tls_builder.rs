@@ -2,7 +2,7 @@ use std::{path::Path, sync::Arc};
 
 use rustls::{
     ClientConfig, RootCertStore, SupportedProtocolVersion,
-    client::{Resumption, danger::ServerCertVerifier},
+    client::Resumption,
     crypto::ring,
     pki_types::{CertificateDer, PrivateKeyDer},
     version::{TLS12, TLS13},
@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     ConfigError, TlsConfig, pem,
-    pins::{self, Pinned, Pins},
+    pins::{self, Pins},
     roots::{self, Base},
     tls_config::Set,
 };
@@ -108,7 +108,8 @@ impl TlsConfigBuilder {
 
     /// Takes only a server that has this certificate, or another one that is pinned: the chain, the name
     /// and the time are checked as always, and this besides. `sha256` is the hash of the whole
-    /// certificate (DER), 64 hexadecimal digits, as `openssl x509 -fingerprint -sha256` writes it.
+    /// certificate (DER): 64 hexadecimal digits, with a colon between all bytes or none, as `openssl
+    /// x509 -fingerprint -sha256` writes it, or Base64 (RFC 4648 §4), also behind `sha256/`.
     ///
     /// A renewed certificate has another hash; a [key](Self::pin_public_key) can be kept.
     ///
@@ -133,12 +134,22 @@ impl TlsConfigBuilder {
     }
 
     /// The same for the certificate's public key: `sha256` is the hash of its `SubjectPublicKeyInfo`
-    /// (RFC 5280 §4.1), as in RFC 7469 §2.4. A renewed certificate for the same key keeps it. Pin a
+    /// (RFC 5280 §4.1), as in RFC 7469 §2.4, in the same forms. A renewed certificate for the same key keeps it. Pin a
     /// second key that is not in use yet, so that one can be replaced.
     ///
     /// # Errors
     ///
     /// [`ConfigError::Pin`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use jabber_tcp::TlsConfig;
+    ///
+    /// TlsConfig::builder()
+    ///     .pin_public_key("sha256/d6qzRu9zOECb90Uez27xWltNsj0e1Md7GkYYkVoZWmM=")?;
+    /// # Ok::<(), jabber_tcp::ConfigError>(())
+    /// ```
     pub fn pin_public_key(mut self, sha256: &str) -> Result<Self, ConfigError> {
         self.pins.public_keys.push(pins::parse(sha256)?);
         Ok(self)
@@ -202,8 +213,9 @@ impl TlsConfigBuilder {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`]: nobody to trust, no version, or a client certificate that does not fit its
-    /// key.
+    /// [`ConfigError::NoRoots`]: nobody to trust. [`ConfigError::NoPins`]: pins are to count alone, and
+    /// there is none. [`ConfigError::NoVersions`]. [`ConfigError::ClientCertificate`]: one that does
+    /// not fit its key.
     pub fn build(self) -> Result<TlsConfig, ConfigError> {
         self.build_set().map(TlsConfig::from)
     }
@@ -216,17 +228,13 @@ impl TlsConfigBuilder {
                 .into_iter()
                 .filter_map(|(version, rustls)| self.versions.contains(&version).then_some(rustls))
                 .collect();
-        let (verifier, without_system_roots) = if self.pins_alone {
+        let (chain, without_system_roots) = if self.pins_alone {
             (None, None)
         } else {
             let (chain, without) = roots::verifier(self.base, &self.own, &provider)?;
             (Some(chain), without)
         };
-        let verifier: Arc<dyn ServerCertVerifier> = match verifier {
-            Some(chain) if self.pins.is_empty() => chain,
-            None if self.pins.is_empty() => return Err(ConfigError::NoPins),
-            chain => Arc::new(Pinned { chain, pins: self.pins, provider: provider.clone() }),
-        };
+        let verifier = pins::verifier(chain, self.pins, &provider)?;
         let builder = ClientConfig::builder_with_provider(provider)
             .with_protocol_versions(&versions)
             .map_err(|_| ConfigError::NoVersions)?

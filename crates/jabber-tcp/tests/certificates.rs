@@ -60,6 +60,7 @@ async fn threat_03_wrong_names_are_refused() {
         (&["*.example.org"], "example.org"),
         (&["127.0.0.1"], "127.0.0.2"),
         (&["localhost"], "127.0.0.1"),
+        (&["::1"], "example.org"),
     ] {
         let error = refused(&authority.tls(), &authority.issue(names, |_| ()), domain).await;
         let presented = names.iter().map(|&name| name.to_owned()).collect();

@@ -208,15 +208,16 @@ fn a_wrong_id_and_a_wrong_payload() {
 /// The small driver, on a pipe that somebody else holds the other end of.
 #[tokio::test(start_paused = true)]
 async fn it_serves_a_pipe() {
-    let (mut client, pipe) = memory::pair();
+    let (mut client, mut pipe) = memory::pair();
     let server = component().misbehaving(Step::AuthHeader, Misbehaviour::HalfThenCut);
+    let mut conversation = server.conversation();
     let talk = async {
         client.write_all(HEADER.as_bytes()).await.unwrap();
         let mut read = Vec::new();
         client.read_to_end(&mut read).await.unwrap();
         Bytes::from(read)
     };
-    let (read, ()) = tokio::join!(talk, serve(pipe, server.conversation()));
+    let (read, ()) = tokio::join!(talk, serve(&mut pipe, &mut conversation));
     assert!(read.starts_with(b"<?xml version='1.0'?><stream:stream "), "{read:?}");
     assert!(!read.ends_with(b">"), "{read:?}");
 }

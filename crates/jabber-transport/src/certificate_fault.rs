@@ -45,8 +45,12 @@ pub enum CertificateFault {
     /// A certificate of its chain was issued by one that is not an authority.
     #[error("its certificate was issued by a certificate that is not an authority's")]
     EndEntityAsCa,
-    /// A signature in its chain, or the handshake's, is wrong.
-    #[error("a signature on its certificate or handshake is wrong")]
+    /// A signature in its chain, or the handshake's, is wrong, or made with an RSA key of less than 2048
+    /// bits: rustls does not tell which.
+    #[error(
+        "a signature on its certificate or handshake is wrong, or of a key that is too short (RSA below \
+         2048 bits)"
+    )]
     BadSignature,
     /// It is signed by an algorithm that is not accepted.
     #[error("its certificate is signed by an algorithm that is not accepted here")]

@@ -10,6 +10,8 @@
 #[path = "../../../fuzz/src/checks.rs"]
 mod checks;
 mod common;
+#[path = "../../../fuzz/src/header.rs"]
+mod header;
 
 /// Runs the check on each file of the corpus of that target.
 fn replay(target: &str, check: fn(&[u8])) {
@@ -27,6 +29,11 @@ fn replay(target: &str, check: fn(&[u8])) {
 #[test]
 fn the_scanner_corpus_holds() {
     replay("scanner", checks::scanner);
+}
+
+#[test]
+fn the_header_corpus_holds() {
+    replay("header", header::header);
 }
 
 #[test]

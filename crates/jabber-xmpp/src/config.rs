@@ -1,6 +1,6 @@
 use jabber_dialect::{Dialect, Endpoint, Memory, Protocol};
 use jabber_jid::Jid;
-use jabber_login::TlsPolicy;
+use jabber_login::{Floor, TlsPolicy};
 use jabber_sasl::{Credentials, Policy};
 use jabber_security::Secret;
 use jabber_status::Shape;
@@ -22,6 +22,7 @@ pub struct Config {
     pub(crate) policy: Policy,
     pub(crate) tls: TlsPolicy,
     pub(crate) allow_plaintext: bool,
+    pub(crate) allow_weaker: bool,
     pub(crate) session: SessionPolicy,
     pub(crate) on_conflict: OnConflict,
     pub(crate) any_jid: bool,
@@ -59,6 +60,7 @@ impl Config {
             policy: Policy::default(),
             tls: TlsPolicy::default(),
             allow_plaintext: false,
+            allow_weaker: false,
             session: SessionPolicy::default(),
             on_conflict: OnConflict::default(),
             any_jid: false,
@@ -95,6 +97,14 @@ impl Config {
     #[must_use]
     pub const fn dangerous_allow_plaintext(mut self) -> Self {
         self.allow_plaintext = true;
+        self
+    }
+
+    /// Lets a later attempt of a session log in by a weaker mechanism than an earlier one did. Without
+    /// it such an attempt ends with AUTHFAIL: whoever cuts connections may have shortened the list.
+    #[must_use]
+    pub const fn dangerous_allow_weaker_login(mut self) -> Self {
+        self.allow_weaker = true;
         self
     }
 
@@ -147,8 +157,8 @@ impl Protocol for Config {
         Endpoint::new(self.jid.to_domain(), PORT).with_direct_tls_port(DIRECT_TLS_PORT)
     }
 
-    fn begin(&self, _: Option<Memory>) -> Box<dyn Dialect> {
-        Box::new(Negotiation::new(self.clone()))
+    fn begin(&self, memory: Option<Memory>) -> Box<dyn Dialect> {
+        Box::new(Negotiation::new(self.clone(), Floor::recall(memory)))
     }
 }
 

@@ -5,10 +5,10 @@ mod session;
 
 use core::mem;
 
-use jabber_dialect::{Actions, Dialect, Failure, Identity, Input, Step};
+use jabber_dialect::{Actions, Dialect, Failure, Identity, Input, Memory, Step};
 use jabber_jid::Jid;
 use jabber_login::{
-    self as login, AWAITING_HEADER, Failed, Login, Peer, Progress, Terms, TlsPolicy,
+    self as login, AWAITING_HEADER, Failed, Floor, Login, Peer, Progress, Terms, TlsPolicy,
 };
 use jabber_sasl::{Credentials, Policy, Service};
 use jabber_security::Security;
@@ -28,6 +28,7 @@ pub(crate) const PEER: &Peer = &Peer::SERVER;
 #[derive(Debug)]
 pub(crate) struct Negotiation {
     config: Config,
+    floor: Floor,
     state: State,
 }
 
@@ -66,9 +67,13 @@ impl State {
             (Self::Login(login), input) => {
                 match turn.login(|terms, actions| login.handle(input, terms, actions))? {
                     Progress::Await(login) => Ok(Self::Login(login)),
-                    Progress::Authenticated(authenticated) => Ok(Self::AwaitBindHeader(
-                        AwaitBindHeader::new(authenticated.mechanism(), turn.config),
-                    )),
+                    Progress::Authenticated(authenticated) => {
+                        turn.floor.raise(&authenticated);
+                        Ok(Self::AwaitBindHeader(AwaitBindHeader::new(
+                            authenticated.mechanism(),
+                            turn.config,
+                        )))
+                    }
                 }
             }
 
@@ -126,8 +131,8 @@ impl State {
 }
 
 impl Negotiation {
-    pub(crate) const fn new(config: Config) -> Self {
-        Self { config, state: State::AwaitPipe }
+    pub(crate) const fn new(config: Config, floor: Floor) -> Self {
+        Self { config, floor, state: State::AwaitPipe }
     }
 
     fn advance(
@@ -136,7 +141,10 @@ impl Negotiation {
         step: impl FnOnce(State, &mut Turn<'_>) -> Next,
     ) -> Result<Step, Failure> {
         let state = mem::replace(&mut self.state, State::Failed);
-        self.state = step(state, &mut Turn { config: &self.config, actions })?;
+        self.state = {
+            let Self { config, floor, .. } = self;
+            step(state, &mut Turn { config, floor, actions })?
+        };
         match &self.state {
             State::Ready(identity) => Ok(Step::Ready(identity.clone())),
             _ => Ok(Step::Continue),
@@ -156,11 +164,16 @@ impl Dialect for Negotiation {
     fn awaiting(&self) -> &'static str {
         self.state.awaiting()
     }
+
+    fn memory(self: Box<Self>) -> Option<Memory> {
+        self.floor.keep()
+    }
 }
 
 /// What a state has at hand for a transition.
 struct Turn<'a> {
     config: &'a Config,
+    floor: &'a mut Floor,
     actions: &'a mut dyn Actions,
 }
 
@@ -175,7 +188,8 @@ impl Turn<'_> {
         &mut self,
         step: impl FnOnce(&dyn Terms, &mut dyn Actions) -> Result<T, Failed>,
     ) -> Result<T, Failure> {
-        step(&LoginOf(self.config), self.actions).map_err(Failed::into_failure::<Error>)
+        let terms = LoginOf { config: self.config, floor: *self.floor };
+        step(&terms, self.actions).map_err(Failed::into_failure::<Error>)
     }
 
     fn send(
@@ -198,7 +212,10 @@ impl Turn<'_> {
 }
 
 /// What the login has of us.
-struct LoginOf<'a>(&'a Config);
+struct LoginOf<'a> {
+    config: &'a Config,
+    floor: Floor,
+}
 
 impl Terms for LoginOf<'_> {
     fn peer(&self) -> &'static Peer {
@@ -206,29 +223,33 @@ impl Terms for LoginOf<'_> {
     }
 
     fn header(&self, security: &Security) -> StreamHeader {
-        let Config { jid, lang, .. } = self.0;
+        let Config { jid, lang, .. } = self.config;
         let from = Some(jid).filter(|jid: &&Jid| security.is_encrypted() && jid.local().is_some());
         wire::header(jid, from, lang.as_deref())
     }
 
     fn tls(&self) -> TlsPolicy {
-        self.0.tls
+        self.config.tls
     }
 
     fn allows_plaintext(&self) -> bool {
-        self.0.allow_plaintext
+        self.config.allow_plaintext
     }
 
     fn policy(&self) -> Policy {
-        self.0.policy
+        self.config.policy
+    }
+
+    fn floor(&self) -> Floor {
+        if self.config.allow_weaker { Floor::default() } else { self.floor }
     }
 
     fn credentials(&self) -> Credentials {
-        self.0.credentials.clone()
+        self.config.credentials.clone()
     }
 
     fn service(&self) -> Service<'_> {
-        Service::new(self.0.jid.domain())
+        Service::new(self.config.jid.domain())
     }
 
     fn tell(&self, detail: login::Detail, actions: &mut dyn Actions) {

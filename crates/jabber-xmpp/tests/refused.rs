@@ -17,7 +17,7 @@ use common::{
 use jabber_dialect::Retry;
 use jabber_login as login;
 use jabber_sasl::{FailureCondition, LoginRefused};
-use jabber_security::Security;
+use jabber_security::{ChannelBinding, Security, TlsFacts};
 use jabber_status::ErrorStatus::{self, AuthFail, SslFail};
 use jabber_xml::StreamCondition;
 use jabber_xmpp::{Config, Error, Rejection, TlsPolicy};
@@ -215,6 +215,41 @@ fn a_refusal_is_typed() {
     // Whoever does not know the dialect finds it among the causes.
     let cause = error.source().and_then(<dyn std::error::Error>::downcast_ref::<LoginRefused>);
     assert_eq!(cause, Some(refused));
+}
+
+/// RFC 5802 §6: who could have bound the channel says so (gs2 `y`), and a server that offered to refuses.
+#[test]
+fn threat_15_a_refusal_of_who_saw_no_offer_says_what_may_be_behind_it() {
+    let tampered = "tampered with on the way (or the server's channel binding is broken)";
+    let (scram, both) =
+        (mechanisms(&["SCRAM-SHA-256"]), mechanisms(&["SCRAM-SHA-256", "SCRAM-SHA-256-PLUS"]));
+    for (binding, offer, condition, may_be) in [
+        (true, &scram, "not-authorized", true),
+        (true, &scram, "malformed-request", true),
+        // For these it says itself why.
+        (true, &scram, "account-disabled", false),
+        (true, &scram, "temporary-auth-failure", false),
+        // It was there (gs2 `n`), or nothing could be bound.
+        (true, &both, "not-authorized", false),
+        (false, &scram, "not-authorized", false),
+    ] {
+        let binding = match binding {
+            true => ChannelBinding::none().with_tls_exporter([7; 32]),
+            false => ChannelBinding::none(),
+        };
+        let tls = TlsFacts::new("TLSv1.3", "AES", "localhost", binding);
+        let mut run = Run::start(&alice(), &Security::TlsNext, false);
+        run.tls_as(Security::Encrypted(tls));
+        let refusal = sasl("failure", &format!("<{condition}/><text>no</text>"));
+        play(&mut run, &[HEADER, offer, &refusal]);
+        let said = run.failure().to_string();
+        assert!(said.contains(&format!("{condition}: no")), "{said}");
+        assert_eq!(said.contains(tampered), may_be, "{said}");
+        let error = run.failure().error();
+        let cause = error.source().and_then(<dyn std::error::Error>::downcast_ref::<LoginRefused>);
+        assert_eq!(cause.unwrap().may_be_downgrade(), may_be, "{said}");
+        run.end();
+    }
 }
 
 /// Success counts from a server that was asked, in its namespace, and with its proof.

@@ -171,7 +171,8 @@ impl SessionBuilder {
     }
 
     /// How many events, and bytes of stanzas in them, wait for a user who does not take them
-    /// before the session stops reading. Default: 1024 and 4 MiB. The last read may exceed it.
+    /// before the session stops reading, and begins no attempt by itself. Default: 1024 and 4 MiB. The
+    /// last read may exceed it.
     pub const fn event_bounds(mut self, events: usize, bytes: usize) -> Self {
         self.bound = Bound { events, bytes };
         self

@@ -10,8 +10,8 @@ use std::{
     time::Duration,
 };
 
-use bytes::{Buf, BytesMut};
-use jabber_connection::{AlreadyConnected, Connection, Effects};
+use bytes::BytesMut;
+use jabber_connection::{AlreadyConnected, Connection, Effects, WriteBuffer};
 use jabber_security::DerivedKey;
 use jabber_status::Phase;
 use jabber_transport::{BoxFuture, BoxPipe, ConnectError, Connected, Target, TlsError, Transport};
@@ -135,7 +135,8 @@ impl Driver {
     pub(crate) fn drive(&mut self, cx: &mut Context<'_>, eager: bool) {
         loop {
             let now = self.clock.now();
-            if self.connection.next_deadline().is_some_and(|deadline| deadline <= now) {
+            let due = self.connection.next_deadline().is_some_and(|deadline| deadline <= now);
+            if due || (self.connection.waits_for_room() && !self.sink.is_full()) {
                 self.connection.tick(now, &mut self.sink);
             }
             self.obey();
@@ -161,7 +162,7 @@ impl Driver {
             self.deriving = None;
             self.write_error = None;
             self.unflushed = false;
-            self.sink.transmit = BytesMut::new();
+            self.sink.transmit.discard();
             self.input = BytesMut::new();
             if let Io::Open { pipe, .. } = std::mem::replace(&mut self.io, Io::None) {
                 let bound = Box::pin(tokio::time::sleep(LINGER));
@@ -241,9 +242,9 @@ impl Driver {
         }
         let Io::Open { pipe, ended } = &mut self.io else { return false };
         let ended = *ended;
-        let waiting = self.sink.transmit.len();
+        let waiting = self.sink.transmit.bytes().len();
         let outcome = write_all(Pin::new(pipe), &mut self.sink.transmit, cx);
-        let taken = waiting - self.sink.transmit.len();
+        let taken = waiting - self.sink.transmit.bytes().len();
         if taken > 0 {
             self.connection.wrote(taken, &mut self.sink);
         }
@@ -258,7 +259,7 @@ impl Driver {
                 true
             }
             Poll::Ready(Err(error)) => {
-                self.sink.transmit.clear();
+                self.sink.transmit.discard();
                 self.unflushed = false;
                 self.write_error = Some(error);
                 // Nothing is read any more that it could wait for.
@@ -316,15 +317,15 @@ impl Driver {
         if self.input.is_empty() && !self.sink.has_events() {
             self.input = BytesMut::new();
         }
-        if self.sink.transmit.is_empty() {
-            self.sink.transmit = BytesMut::new();
+        if self.sink.transmit.bytes().is_empty() {
+            self.sink.transmit.discard();
         }
         self.connection.release();
     }
 
     /// True where nothing waits to be written or flushed.
     pub(crate) fn is_flushed(&self) -> bool {
-        self.sink.transmit.is_empty() && !self.unflushed
+        self.sink.transmit.bytes().is_empty() && !self.unflushed
     }
 
     fn report_write_error(&mut self, now: Duration) -> bool {
@@ -366,14 +367,14 @@ impl Driver {
 
 fn write_all(
     mut pipe: Pin<&mut BoxPipe>,
-    bytes: &mut BytesMut,
+    buffer: &mut WriteBuffer,
     cx: &mut Context<'_>,
 ) -> Poll<io::Result<()>> {
-    while !bytes.is_empty() {
-        match pipe.as_mut().poll_write(cx, bytes) {
+    while !buffer.bytes().is_empty() {
+        match pipe.as_mut().poll_write(cx, buffer.bytes()) {
             Poll::Pending => return Poll::Pending,
             Poll::Ready(Ok(0)) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
-            Poll::Ready(Ok(written)) => bytes.advance(written),
+            Poll::Ready(Ok(written)) => drop(buffer.taken(written)),
             Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
         }
     }

@@ -1,8 +1,8 @@
-use jabber_connection::{Event as ConnectionEvent, Receipt, RequestEnd, RequestId, Returned};
+use jabber_connection::{Receipt, RequestEnd, RequestId, Returned};
 use jabber_dialect::Delivery;
 use jabber_status::StatusEvent;
 
-use crate::{Tapped, watch::node_memory};
+use crate::{Tapped, watch::status_memory};
 
 /// What a session tells, in the order in which it happened.
 #[derive(Debug)]
@@ -39,9 +39,7 @@ impl Event {
                 }
                 Self::Wire(tapped) => tapped.text.len(),
                 Self::Returned(_, returned) => returned.stanza.memory(),
-                Self::Status(status) => {
-                    status.as_any().downcast_ref::<ConnectionEvent>().map_or(0, node_memory)
-                }
+                Self::Status(status) => status_memory(&**status),
                 Self::RequestEnded(..) | Self::Written(_) => 0,
             }
     }

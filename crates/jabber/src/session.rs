@@ -70,7 +70,8 @@ impl Session {
     /// Drives the session until INIT_FINISHED, and tells who we are.
     ///
     /// # Errors
-    /// With the cause, when the attempt ends before, or none was started.
+    /// With the cause, when the attempt ends before, or none was started; and where no further one
+    /// begins because the events that wait are at their bound: take those first.
     ///
     /// # Cancellation
     /// Dropped while it waits, nothing is lost; the attempt goes on as the session is polled.
@@ -87,6 +88,10 @@ impl Session {
                 }
                 let before = self.driver.connection.phase();
                 self.drive(cx, true);
+                // Nobody else can take the session's own events meanwhile.
+                if self.driver.connection.waits_for_room() && self.driver.sink.is_at_bound() {
+                    return Poll::Ready(Err(self.failure()));
+                }
                 if self.driver.connection.phase() == before && !self.driver.is_over() {
                     return Poll::Pending;
                 }

@@ -3,7 +3,7 @@ use std::collections::{HashMap, VecDeque};
 use bytes::BytesMut;
 use jabber_connection::{
     Connection, Detail, Effects, Event as ConnectionEvent, Receipt, RequestEnd, RequestId,
-    ReturnReason, Returned, Tap, Wire,
+    ReturnReason, Returned, Tap, Wire, WriteBuffer,
 };
 use jabber_dialect::Delivery;
 use jabber_security::{Entropy, KeyDerivation};
@@ -24,7 +24,7 @@ pub(crate) const HIGH_WATER: usize = 128 << 10;
 /// Where the connection's effects go until the driver or the user takes them.
 #[derive(Debug)]
 pub(crate) struct Sink {
-    pub(crate) transmit: BytesMut,
+    pub(crate) transmit: WriteBuffer,
     pub(crate) start_tls: bool,
     pub(crate) close: bool,
     pub(crate) dial: Option<Dial>,
@@ -87,7 +87,7 @@ impl Sink {
         bound: Bound,
     ) -> Self {
         Self {
-            transmit: BytesMut::new(),
+            transmit: WriteBuffer::default(),
             start_tls: false,
             close: false,
             dial: None,
@@ -131,7 +131,7 @@ impl Sink {
     /// True where something may be sent: there is room to write, and nobody who is told of it is
     /// full.
     pub(crate) fn has_room(&self) -> bool {
-        self.transmit.len() < HIGH_WATER && !self.watchers.is_full()
+        self.transmit.bytes().len() < HIGH_WATER && !self.watchers.is_full()
     }
 
     /// Lets those see how far the connection is who do not ask it.
@@ -203,7 +203,11 @@ impl Effects for Sink {
     }
 
     fn transmit(&mut self) -> &mut BytesMut {
-        &mut self.transmit
+        self.transmit.bytes_mut()
+    }
+
+    fn secret(&mut self) {
+        self.transmit.secret();
     }
 
     fn stanza(&mut self, delivery: Delivery) {
@@ -270,5 +274,20 @@ impl Effects for Sink {
 
     fn entropy(&mut self) -> &mut dyn Entropy {
         &mut self.entropy
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_connection_calls_secret_is_overwritten() {
+        let (watchers, state) = (Watchers::default(), StateCell::new("toy"));
+        let bound = Bound { events: 1, bytes: 1 };
+        let mut sink = Sink::new(KindSet::EMPTY, false, watchers, state, bound);
+        sink.transmit().extend_from_slice(b"<handshake/>");
+        Effects::secret(&mut sink);
+        assert_eq!(sink.transmit.taken(12).unwrap(), [0; 12][..]);
     }
 }

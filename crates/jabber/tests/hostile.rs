@@ -14,9 +14,12 @@
 mod chance;
 #[path = "../../../fuzz/src/connection.rs"]
 mod connection;
+#[path = "../../../fuzz/src/spoken.rs"]
+mod spoken;
 
 use chance::{Chance, Input};
-use connection::{DIALECTS, play, spoken};
+use connection::play;
+use spoken::{DIALECTS, spoken};
 
 /// How many connections are played for each dialect.
 const RUNS: u64 = 4000;

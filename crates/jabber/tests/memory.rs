@@ -11,29 +11,27 @@
 )]
 
 mod common;
-
-use std::time::Duration;
+mod measured;
 
 use common::{Peer, SECOND, session_with};
 use futures_util::StreamExt;
 use jabber::{Event, KindSet, SendErrorReason, Session, SessionBuilder};
 use jabber_transport::memory::MemoryListener;
-use tokio::{io::AsyncWriteExt, runtime::Builder, time::timeout};
-
-const KIB: usize = 1 << 10;
-const MIB: usize = 1 << 20;
-/// The pipe in memory, which is the test's.
-const PIPES: usize = 2 * 64 * KIB;
-
-/// The greatest number of bytes that were allocated at once, on virtual time.
-fn peak<F: Future<Output = ()>>(scenario: impl FnOnce() -> F) -> usize {
-    let runtime = Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
-    let info = allocation_counter::measure(|| runtime.block_on(scenario()));
-    usize::try_from(info.bytes_max).unwrap()
-}
+use measured::{KIB, MIB, bare, drives, holds, peak};
+use tokio::{io::AsyncWriteExt, time::timeout};
 
 fn quiet(builder: SessionBuilder) -> SessionBuilder {
     builder.subscribe(KindSet::EMPTY)
+}
+
+/// Tells all that there is to be told.
+fn loud(builder: SessionBuilder) -> SessionBuilder {
+    builder.subscribe(KindSet::ALL).wire(true).receipts(true)
+}
+
+/// What is stated for a session with these settings.
+fn stated(settings: fn(SessionBuilder) -> SessionBuilder) -> usize {
+    settings(Session::builder(common::Toy)).memory_bound()
 }
 
 async fn ready(
@@ -46,35 +44,21 @@ async fn ready(
     (session, peer, listener)
 }
 
-/// Lets the session read as far as it likes, and takes no event.
-async fn drives(session: &mut Session, time: Duration) {
-    let ends = tokio::time::Instant::now() + time;
-    while tokio::time::Instant::now() < ends {
-        session.flush().await;
-        tokio::time::sleep(SECOND / 1000).await;
-    }
-}
-
-fn holds(what: &str, measured: usize, bound: usize) {
-    eprintln!("{what}: {measured} bytes at most, bound {bound}");
-    assert!(measured <= bound, "{what}: {measured} bytes are more than {bound}");
-}
-
 #[test]
 fn idle() {
     let measured = peak(|| async {
-        let (mut session, _peer, _listener) = ready(|it| it).await;
+        let (mut session, _peer, _listener) = ready(bare).await;
         let nothing = timeout(60 * SECOND, session.next()).await;
         assert!(nothing.is_err());
     });
-    holds("idle", measured, PIPES + 128 * KIB);
+    holds("idle", measured, 128 * KIB);
 }
 
 /// One tiny stanza in each segment: none may keep a whole read buffer.
 #[test]
 fn threat_33_memory_of_tiny_stanzas_that_nobody_takes() {
     let measured = peak(|| async {
-        let (mut session, mut peer, _listener) = ready(|it| it).await;
+        let (mut session, mut peer, _listener) = ready(bare).await;
         let writes = async {
             for _ in 0..3000 {
                 peer.0.write_all(b"<message/>").await.unwrap();
@@ -87,7 +71,8 @@ fn threat_33_memory_of_tiny_stanzas_that_nobody_takes() {
             () = drives(&mut session, 5 * SECOND) => {}
         }
     });
-    holds("tiny stanzas", measured, PIPES + 2 * MIB);
+    holds("tiny stanzas", measured, 2 * MIB);
+    holds("tiny stanzas, stated", measured, stated(bare));
 }
 
 /// Bytes are few and nodes are many.
@@ -99,19 +84,21 @@ fn threat_33_memory_of_a_flood_that_nobody_takes() {
         format!("<message>{}</message>", "x".repeat(MIB - 100)),
         format!("<message>{}</message>", "<a/>".repeat(1000)),
     ] {
-        let measured = peak(|| async {
-            let (mut session, mut peer, _listener) = ready(|it| it).await;
-            let writes = async {
-                for _ in 0..30_000 {
-                    peer.0.write_all(stanza.as_bytes()).await.unwrap();
+        for settings in [bare, |it| loud(bare(it))] {
+            let measured = peak(|| async {
+                let (mut session, mut peer, _listener) = ready(settings).await;
+                let writes = async {
+                    for _ in 0..30_000 {
+                        peer.0.write_all(stanza.as_bytes()).await.unwrap();
+                    }
+                };
+                tokio::select! {
+                    () = writes => {}
+                    () = drives(&mut session, 5 * SECOND) => {}
                 }
-            };
-            tokio::select! {
-                () = writes => {}
-                () = drives(&mut session, 5 * SECOND) => {}
-            }
-        });
-        holds("flood", measured, PIPES + 20 * MIB);
+            });
+            holds("flood, stated", measured, stated(settings));
+        }
     }
 }
 
@@ -119,7 +106,7 @@ fn threat_33_memory_of_a_flood_that_nobody_takes() {
 fn a_stanza_of_the_largest_size_byte_by_byte() {
     let stanza = format!("<message>{}</message>", "<a/>".repeat(131_000));
     let measured = peak(|| async {
-        let (mut session, mut peer, _listener) = ready(|it| it).await;
+        let (mut session, mut peer, _listener) = ready(bare).await;
         let writes = async {
             for byte in stanza.as_bytes() {
                 peer.0.write_all(std::slice::from_ref(byte)).await.unwrap();
@@ -129,14 +116,16 @@ fn a_stanza_of_the_largest_size_byte_by_byte() {
         let (event, ()) = tokio::join!(session.next(), writes);
         assert!(matches!(event, Some(Event::Stanza(_))));
     });
-    holds("byte by byte", measured, PIPES + 8 * MIB);
+    holds("byte by byte", measured, 8 * MIB);
+    holds("byte by byte, stated", measured, stated(bare));
 }
 
 #[test]
 fn threat_32_memory_of_writes_that_nobody_reads() {
+    let one = |it| bare(it).requests(1);
     for stanza in ["<presence/>", "<message><body>0123456789</body></message>"] {
         let measured = peak(|| async {
-            let (mut session, _peer, _listener) = ready(|it| it).await;
+            let (mut session, _peer, _listener) = ready(one).await;
             let send = async {
                 loop {
                     session.send(stanza.parse().unwrap()).await.unwrap();
@@ -148,40 +137,46 @@ fn threat_32_memory_of_writes_that_nobody_reads() {
             let refused = session.begin_request(iq(), SECOND).unwrap_err();
             assert!(matches!(refused.reason, SendErrorReason::WouldBlock));
         });
-        holds("blocked writes", measured, PIPES + 10 * MIB);
+        holds("blocked writes", measured, 10 * MIB);
+        holds("blocked writes, stated", measured, stated(one));
+    }
+}
+
+/// Of few large stanzas and of many small ones, of text and of nodes, each with a time of its own.
+#[test]
+fn a_full_queue() {
+    for content in ["x".repeat(1600), "<a/>".repeat(400), "<a/>".repeat(100_000), String::new()] {
+        let mut queued = 0;
+        let measured = peak(|| async {
+            let (mut session, _listener) = session_with(quiet);
+            let text = format!("<message><body>{content}</body></message>");
+            loop {
+                match session.send_within(text.parse().unwrap(), 600 * SECOND).await {
+                    Ok(accepted) => assert!(accepted.is_queued()),
+                    Err(error) => {
+                        assert!(matches!(error.reason, SendErrorReason::QueueFull));
+                        break;
+                    }
+                }
+            }
+            queued = session.queue().len();
+        });
+        holds(&format!("queue of {queued}"), measured, stated(quiet));
     }
 }
 
 #[test]
-fn a_full_queue() {
-    let measured = peak(|| async {
-        let (mut session, _listener) = session_with(quiet);
-        let text = format!("<message><body>{}</body></message>", "x".repeat(1600));
-        loop {
-            match session.try_send(text.parse().unwrap()) {
-                Ok(accepted) => assert!(accepted.is_queued()),
-                Err(error) => {
-                    assert!(matches!(error.reason, SendErrorReason::QueueFull));
-                    break;
-                }
-            }
-        }
-        assert!(session.queue().len() > 9000);
-    });
-    holds("full queue", measured, PIPES + 24 * MIB);
-}
-
-#[test]
 fn threat_33_memory_of_requests_that_are_never_answered() {
+    let asks = |it| bare(it).requests(10_000);
     let measured = peak(|| async {
-        let (mut session, mut peer, _listener) = ready(|it| it).await;
+        let (mut session, mut peer, _listener) = ready(asks).await;
         let reads = async {
             let mut read = [0; 4096];
             loop {
                 tokio::io::AsyncReadExt::read(&mut peer.0, &mut read).await.unwrap();
             }
         };
-        let asks = async {
+        let begins = async {
             let mut asked = 0_usize;
             loop {
                 let iq = "<iq type='get' to='a@toy.example'><q xmlns='q'/></iq>".parse().unwrap();
@@ -203,8 +198,9 @@ fn threat_33_memory_of_requests_that_are_never_answered() {
         };
         tokio::select! {
             () = reads => {}
-            asked = asks => assert_eq!(asked, 10_000),
+            asked = begins => assert_eq!(asked, 10_000),
         }
     });
-    holds("requests", measured, PIPES + 10 * MIB);
+    holds("requests", measured, 10 * MIB);
+    holds("requests, stated", measured, stated(asks));
 }

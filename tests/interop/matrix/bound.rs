@@ -50,6 +50,8 @@ async fn to_the_channel(place: Place) {
 }
 
 mod threat_15_without_its_offer {
+    use jabber::sasl::LoginRefused;
+
     use super::*;
 
     cells! { threat_15_who_saw_no_offer_of_it_is_refused:
@@ -64,6 +66,8 @@ mod threat_15_without_its_offer {
         let (error, trace) = any.another(setup).unwrap().usual(Dialect::Xmpp).fails().await;
         assert_eq!(error.status(), ErrorStatus::AuthFail, "{trace}");
         assert!(!trace.steps().contains("AUTHSUCCESS"), "{trace}");
+        let refused = trace.find(ErrorStatus::AuthFail).cause::<LoginRefused>();
+        assert!(refused.may_be_downgrade(), "{refused}");
     }
 }
 

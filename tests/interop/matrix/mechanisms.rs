@@ -7,7 +7,8 @@ use jabber::{
 };
 use jabber_tests::{
     ejabberd::{self, Ejabberd},
-    pki::Identity,
+    pki::{Authority, Identity},
+    prosody::{self, Prosody},
     server::{ALICE, ANONYMOUS, REQUIRED, Release, SPACEY, ZOE},
     skip,
 };
@@ -136,21 +137,41 @@ mod anonymous {
 mod external {
     use super::*;
 
-    /// On Debian, Prosody has it in a package of its own, and jabberd2's cannot bind.
+    /// jabberd2 is not among them: it wants the bare user name as authorization identity, and binds nothing
+    /// after its success (internal-server-error).
+    #[tokio::test]
+    async fn prosody() {
+        on_prosody(Release::Stable).await;
+    }
+
+    #[tokio::test]
+    async fn prosody13() {
+        on_prosody(Release::Backports).await;
+    }
+
     #[tokio::test]
     async fn ejabberd() {
-        by_certificate(Release::Stable).await;
+        on_ejabberd(Release::Stable).await;
     }
 
     #[tokio::test]
     async fn ejabberd24() {
-        by_certificate(Release::Backports).await;
+        on_ejabberd(Release::Backports).await;
     }
 
-    async fn by_certificate(release: Release) {
+    async fn on_prosody(release: Release) {
+        let options = prosody::Options::new().release(release).client_certificates(true);
+        let Some(server) = skip::unless_missing(Prosody::start(&options)) else { return };
+        by_certificate(Place { which: Which::Prosody, release, server: Box::new(server) }).await;
+    }
+
+    async fn on_ejabberd(release: Release) {
         let options = ejabberd::Options::new().release(release).client_certificates(true);
         let Some(server) = skip::unless_missing(Ejabberd::start(&options)) else { return };
-        let place = Place { which: Which::Ejabberd, release, server: Box::new(server) };
+        by_certificate(Place { which: Which::Ejabberd, release, server: Box::new(server) }).await;
+    }
+
+    async fn by_certificate(place: Place) {
         let alice = jid(&format!("alice@{REQUIRED}/external"));
         let authority = place.server.authority();
         let login = |shown: &Identity| {
@@ -170,5 +191,9 @@ mod external {
         let (error, trace) =
             login(&authority.issue_client(&format!("bob@{REQUIRED}"))).fails().await;
         assert_eq!(error.status(), ErrorStatus::AuthFail, "{trace}");
+        // Nor is one with her name that anybody has made. Some end TLS over it, others offer no EXTERNAL.
+        let made = Authority::new("Anybody").issue_client(&format!("alice@{REQUIRED}"));
+        let (_, trace) = login(&made).fails().await;
+        assert!(!trace.steps().contains("AUTHSUCCESS"), "{trace}");
     }
 }

@@ -3,10 +3,13 @@
 use std::{fs, io, path::Path};
 
 use super::{
-    ANONYMOUS, COMPONENT, COMPONENT_SECRET, OPTIONAL, Options, REQUIRED, Release, Tls, UNCOVERED,
-    accounts, lua,
+    ANONYMOUS, COMPONENT, COMPONENT_SECRET, OPTIONAL, Options, REQUIRED, Release, StartError, Tls,
+    UNCOVERED, accounts, lua,
 };
-use crate::{pki::Identity, server::Ports};
+use crate::{
+    pki::{Authority, Identity},
+    server::{Ports, backports},
+};
 
 /// The mechanisms that `internal_plain` has in Prosody 0.12 and 13.
 const MECHANISMS: &[&str] =
@@ -27,11 +30,23 @@ const MODULES: &[&str] = &[
 ];
 
 /// Everything but the configuration file, which changes with the ports.
-pub(super) fn write_data(folder: &Path, options: &Options, identity: &Identity) -> io::Result<()> {
+pub(super) fn write_data(
+    folder: &Path,
+    options: &Options,
+    identity: &Identity,
+    authority: &Authority,
+) -> Result<(), StartError> {
     fs::write(folder.join("server.pem"), &identity.certificate_pem)?;
     fs::write(folder.join("server.key"), &identity.key_pem)?;
     fs::create_dir(folder.join("modules"))?;
     fs::write(folder.join("modules/mod_leash.lua"), include_str!("leash.lua"))?;
+    if options.client_certificates {
+        let module = "mod_auth_ccert.lua";
+        let there = "usr/lib/prosody/modules/mod_auth_ccert";
+        let from = backports("prosody13")?.join(there).join(module);
+        fs::copy(from, folder.join("modules").join(module))?;
+        fs::write(folder.join("ca.pem"), authority.pem())?;
+    }
     for host in [OPTIONAL, REQUIRED, UNCOVERED] {
         let store = folder.join("data").join(accounts::path_part(host)).join("accounts");
         fs::create_dir_all(&store)?;
@@ -72,6 +87,17 @@ pub(super) fn text(
         Tls::V13 => "tlsv1_3",
         Tls::Both => "tlsv1_2+",
     };
+    let by_certificate = if options.client_certificates {
+        format!(
+            r#"  authentication = "ccert"
+  ssl = {{ key = {key}, certificate = {certificate}, protocol = "{protocol}", cafile = {authority},
+    -- 0.12 judges them as if they were servers' certificates otherwise.
+    verify = {{ "peer" }}, verifyext = {{ lsec_ignore_purpose = false }} }}"#,
+            authority = path("ca.pem")?,
+        )
+    } else {
+        String::new()
+    };
     let disabled = lua::list(MECHANISMS.iter().copied().filter(|&name| {
         options.mechanisms.as_ref().is_some_and(|wanted| wanted.iter().all(|one| one != name))
     }));
@@ -106,6 +132,7 @@ VirtualHost "{OPTIONAL}"
   insecure_sasl_mechanisms = {insecure}
 VirtualHost "{REQUIRED}"
   c2s_require_encryption = true
+{by_certificate}
 VirtualHost "{UNCOVERED}"
   c2s_require_encryption = true
 VirtualHost "{ANONYMOUS}"

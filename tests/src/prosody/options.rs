@@ -10,6 +10,7 @@ pub struct Options {
     pub(super) tls: Tls,
     pub(super) mechanisms: Option<Vec<String>>,
     pub(super) plaintext_login: bool,
+    pub(super) client_certificates: bool,
     pub(super) accounts: Vec<Account>,
     pub(super) program: PathBuf,
     pub(super) release: Release,
@@ -21,6 +22,7 @@ impl Default for Options {
             tls: Tls::Both,
             mechanisms: None,
             plaintext_login: true,
+            client_certificates: false,
             accounts: ACCOUNTS.to_vec(),
             program: PathBuf::from("prosody"),
             release: Release::Stable,
@@ -55,6 +57,17 @@ impl Options {
     #[must_use]
     pub fn plaintext_login(mut self, allowed: bool) -> Self {
         self.plaintext_login = allowed;
+        self
+    }
+
+    /// Whether clients are asked for a certificate of the server's own authority where STARTTLS is
+    /// required; whoever shows one logs in by it there (SASL EXTERNAL), and nobody by a password.
+    ///
+    /// Debian 12 installs Prosody without the module for that (`mod_auth_ccert`, of prosody-modules): it
+    /// is taken from what [`Release::Backports`] has, for either release.
+    #[must_use]
+    pub fn client_certificates(mut self, asked_for: bool) -> Self {
+        self.client_certificates = asked_for;
         self
     }
 

@@ -6,7 +6,8 @@ use super::*;
 const ODD: &str = "pä?s>~'s <&\" Ω";
 
 fn searcher() -> Searcher {
-    Searcher::new(&List::of(&format!("# of tests\n{ODD}\n\n[words]\nsecret\n")))
+    let list = List::of(&format!("# of tests\n{ODD}\n\n[words]\nsecret\n"));
+    Searcher::new(&list.passwords, &list.words)
 }
 
 #[track_caller]

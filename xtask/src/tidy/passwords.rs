@@ -28,7 +28,7 @@ fn unlisted(file: &File, list: &List) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (number, line) in file.text.lines().enumerate() {
         for before in BEFORE {
-            let literal = line.split_once(before).and_then(|(_, rest)| rest.split('"').next());
+            let literal = line.split_once(before).map(|(_, rest)| literal(rest));
             // What is shorter is found anywhere by chance.
             let sought = literal.filter(|password| password.len() > 5 && !list.has(password));
             if sought.is_some() {
@@ -41,6 +41,20 @@ fn unlisted(file: &File, list: &List) -> Vec<Finding> {
     findings
 }
 
+/// What a string literal says, from behind its first quote.
+fn literal(rest: &str) -> String {
+    let mut said = String::new();
+    let mut chars = rest.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '"' => break,
+            '\\' => said.extend(chars.next()),
+            c => said.push(c),
+        }
+    }
+    said
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,10 +63,11 @@ mod tests {
     fn what_is_not_listed_is_found() {
         let file = |path: &str, text: &str| File { path: path.to_owned(), text: text.to_owned() };
         let files = [
-            file(FILE, "wonderland\n"),
+            file(FILE, "wonderland\nwonder\"land\n"),
             file(
                 "a.rs",
-                "const PASSWORD: &str = \"wonderland\";\nAccount { password: \"elsewhere\" }",
+                "const PASSWORD: &str = \"wonderland\";\nAccount { password: \"elsewhere\" }\n\
+                 const SECRET: &str = \"wonder\\\"land\";",
             ),
         ];
         let places: Vec<_> = check(&files).into_iter().map(|finding| finding.place).collect();

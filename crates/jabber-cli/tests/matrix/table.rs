@@ -27,6 +27,15 @@ pub(crate) struct Outcome {
     after: u64,
 }
 
+impl Outcome {
+    /// The same, if up to `slack` seconds later.
+    pub(crate) fn is(&self, expected: &Self, slack: u64) -> bool {
+        let late = self.after.checked_sub(expected.after);
+        let timely = Self { after: expected.after, ..self.clone() };
+        late.is_some_and(|late| late <= slack) && timely == *expected
+    }
+}
+
 struct Rule {
     dialect: Option<&'static str>,
     place: &'static str,

@@ -67,6 +67,10 @@ impl AwaitAuthFeatures {
         .map_err(|error| fails(Incompatibility::Mechanisms(error)))?;
 
         let mechanism = choice.mechanism;
+        if let Some(before) = terms.floor().forbids(mechanism) {
+            let peer = turn.peer();
+            return Err(fails(Incompatibility::Weaker { peer, before, now: mechanism }));
+        }
         turn.tell(Detail::Authenticating { mechanism, reason: choice.reason });
         let initial = choice.exchange.initial(turn.actions.entropy()).map_err(fails)?;
         let initial = initial.as_ref().map(|data| data.as_slice());
@@ -83,6 +87,16 @@ struct Underway {
     security: Security,
 }
 
+impl Underway {
+    fn rejected(&self, element: &Element, awaiting: &'static str, peer: &'static Peer) -> Failed {
+        if !element.is("failure", ns::SASL) {
+            return unexpected(element, awaiting, ErrorStatus::AuthFail, peer);
+        }
+        let refused = wire::refused(element).with_binding_flag(self.exchange.binding_flag());
+        fails(Rejection::Sasl { peer, refused })
+    }
+}
+
 /// A challenge, or the outcome.
 #[derive(Debug)]
 pub(super) struct AwaitChallenge(Underway);
@@ -96,7 +110,7 @@ impl AwaitChallenge {
         } else if element.is("success", ns::SASL) {
             self.succeeded(element, turn)
         } else if is_negotiation(element) {
-            Err(rejected(element, Self::AWAITING, turn.peer()))
+            Err(self.0.rejected(element, Self::AWAITING, turn.peer()))
         } else {
             Ok(State::AwaitChallenge(self))
         }
@@ -150,17 +164,10 @@ impl AwaitKey {
     /// It is our turn: the peer can only break the login off.
     pub(super) fn element(self, element: &Element, turn: &Turn<'_>) -> Next {
         if is_negotiation(element) {
-            return Err(rejected(element, Self::AWAITING, turn.peer()));
+            return Err(self.0.rejected(element, Self::AWAITING, turn.peer()));
         }
         Ok(State::AwaitKey(self))
     }
-}
-
-fn rejected(element: &Element, awaiting: &'static str, peer: &'static Peer) -> Failed {
-    if !element.is("failure", ns::SASL) {
-        return unexpected(element, awaiting, ErrorStatus::AuthFail, peer);
-    }
-    fails(Rejection::Sasl { peer, refused: wire::refused(element) })
 }
 
 fn data(element: &Element, peer: &'static Peer) -> Result<Option<Vec<u8>>, Failed> {

@@ -11,7 +11,7 @@ use jabber_security::{Entropy, Secret};
 use self::first_sent::FirstSent;
 use super::Setting;
 use crate::{
-    BindingType, Mechanism, SaslError,
+    BindingFlag, BindingType, Mechanism, SaslError,
     exchange::{Message, Next, Reply, State},
     prepare::Prepared,
     scram::{attributes, hash::Hash, nonce, offered},
@@ -35,6 +35,7 @@ struct Session {
 pub(crate) struct Start {
     session: Session,
     username: String,
+    flag: BindingFlag,
 }
 
 impl Start {
@@ -46,16 +47,22 @@ impl Start {
             (None, _) if setting.mechanism.binds_channel() => return None,
             (None, _) => Vec::new(),
         };
+        let flag = gs2::flag(setting);
         let session = Session {
             mechanism: setting.mechanism,
             hash: Hash::of(setting.mechanism)?,
-            gs2_header: gs2::header(setting, prepared.authzid.as_deref()),
+            gs2_header: gs2::header(flag, prepared.authzid.as_deref()),
             password: prepared.password,
             binding: setting.binding,
             binding_data,
             offered: offered::list(setting.offer),
         };
-        Some(Self { session, username: prepared.username })
+        Some(Self { session, username: prepared.username, flag })
+    }
+
+    /// What the login says of channel binding.
+    pub(crate) const fn flag(&self) -> BindingFlag {
+        self.flag
     }
 
     /// The client's first message with this nonce.

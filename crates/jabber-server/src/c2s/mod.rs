@@ -15,6 +15,7 @@ mod session;
 
 use std::sync::Arc;
 
+use jabber_security::ChannelBinding;
 use jabber_xml::{StreamCondition, ns};
 use tokio::{net::TcpStream, sync::watch, time::timeout};
 
@@ -53,20 +54,21 @@ async fn negotiate(
 ) -> Result<Bound, Ending> {
     let config = &router.config;
     if direct_tls {
-        stream.start_tls(&config.tls.0).await?;
+        stream.start_tls(&config.tls).await?;
     }
-    let offer = |encrypted: bool| Offer {
+    let offer = |encrypted: bool, binding: &ChannelBinding| Offer {
         starttls: config.starttls != StartTls::Off && !encrypted,
         login: encrypted || config.starttls != StartTls::Required,
         plain: encrypted || loopback,
+        bindings: features::bindings(binding),
     };
     let mut encrypted = direct_tls;
     let account = loop {
-        let offer = offer(encrypted);
+        let offer = offer(encrypted, &stream.binding);
         let opened = header::open(stream, config, &features::before_login(offer)).await?;
         match login::login(stream, router, offer, &opened).await? {
             login::Step::StartTls => {
-                stream.start_tls(&config.tls.0).await?;
+                stream.start_tls(&config.tls).await?;
                 encrypted = true;
                 stream.restart();
             }

@@ -42,7 +42,7 @@ pub(super) async fn exchange(
     };
     let (account, data) = match mechanism {
         Mechanism::Plain => plain(config, &first)?,
-        _ => scram(stream, config, mechanism, &first).await?,
+        _ => scram(stream, config, offer, mechanism, &first).await?,
     };
     let success = success(&data).map_err(|_| FailureCondition::TemporaryAuthFailure)?;
     Ok((account, success))
@@ -60,6 +60,7 @@ fn plain(config: &Config, message: &[u8]) -> Result<(Jid, Vec<u8>), Refused> {
 async fn scram(
     stream: &mut Stream,
     config: &Config,
+    offer: Offer,
     mechanism: Mechanism,
     first: &[u8],
 ) -> Result<(Jid, Vec<u8>), Refused> {
@@ -69,7 +70,9 @@ async fn scram(
     let keys = spawn_blocking(move || secret.keys(mechanism)).await.ok().flatten();
     let keys = keys.ok_or(FailureCondition::TemporaryAuthFailure)?;
     let nonce = random::token::<24>().map_err(|_| FailureCondition::TemporaryAuthFailure)?;
-    let mut login = ScramServer::with_keys(mechanism, &nonce, keys)?;
+    let mut login = ScramServer::with_keys(mechanism, &nonce, keys)?
+        .with_channel_binding(stream.binding.clone())
+        .with_offer(&offer.signed());
     let (_, challenge) = login.first(first)?;
     let last = ask(stream, &challenge).await?;
     let authzid = login.authzid().map(str::to_owned);

@@ -121,6 +121,21 @@ impl Conversation {
         while self.state != State::Gone && self.hear() {}
     }
 
+    /// A real TLS handshake is done: the client goes on within it.
+    pub fn encrypted(&mut self) {
+        if self.step() == Some(Step::Handshake) {
+            self.input.clear();
+            self.go_on(Step::Handshake);
+        }
+    }
+
+    /// The client has begun a real TLS handshake, and what is planned is done instead of it.
+    pub fn client_hello(&mut self) {
+        if self.step() == Some(Step::Handshake) {
+            self.perform(Step::Handshake, Heard::Nothing);
+        }
+    }
+
     /// The client has closed its direction.
     pub fn ended(&mut self) {
         if self.state != State::Gone {

@@ -101,6 +101,8 @@ lies! {
     StartTlsStripped = "starttls-stripped",
     /// The features offer mechanisms that nobody knows.
     MechanismsUnknown = "mechanisms-unknown",
+    /// The features offer PLAIN and nothing else, and PLAIN is not what the server has.
+    MechanismsPlain = "mechanisms-plain",
     /// The features offer the bind and no mechanisms: a login is not needed, they say.
     LoginSkipped = "login-skipped",
     /// The features offer compression (XEP-0138) and an extension that nobody knows, both required.
@@ -176,6 +178,7 @@ impl Lie {
                 self,
                 Self::StartTlsStripped
                     | Self::MechanismsUnknown
+                    | Self::MechanismsPlain
                     | Self::LoginSkipped
                     | Self::SuccessUnasked
             )
@@ -200,6 +203,7 @@ impl Lie {
             Self::SuccessUnasked | Self::MechanismsUnknown | Self::LoginSkipped => {
                 matches!(step, Step::AuthFeatures)
             }
+            Self::MechanismsPlain => matches!(step, Step::AuthFeatures) && !plain,
             Self::ProofMissing
             | Self::ProofEmpty
             | Self::ProofWrong

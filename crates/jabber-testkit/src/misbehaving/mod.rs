@@ -31,7 +31,8 @@
 //!
 //! # TLS
 //! In memory the handshake is one record each way, and nothing is encrypted: it is there to be
-//! refused, cut, reset or never answered. Over sockets a handshake is the driver's to do.
+//! refused, cut, reset or never answered. Over sockets a handshake is the driver's to do, between
+//! [`serve_to_handshake`] and [`serve`].
 //!
 //! # Examples
 //! A program's own test, as it stands in this library's. (It is not run from here, as the facade lies
@@ -58,7 +59,7 @@ pub use act::Act;
 pub use conversation::Conversation;
 pub use lie::Lie;
 pub use misbehaviour::Misbehaviour;
-pub use serve::{BreakablePipe, serve};
+pub use serve::{BreakablePipe, serve, serve_to_handshake};
 pub use server::{Server, Tls};
 pub use step::Step;
 pub use transport::Transport;

@@ -4,7 +4,7 @@ use bytes::BytesMut;
 use jabber_transport::memory::MemoryPipe;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
-use super::{Act, Conversation};
+use super::{Act, Conversation, Step};
 
 /// A pipe that can also be broken.
 pub trait BreakablePipe: AsyncRead + AsyncWrite + Unpin {
@@ -24,27 +24,52 @@ impl BreakablePipe for MemoryPipe {
     }
 }
 
-/// Holds the conversation on that pipe, until it or the pipe ends.
+/// Holds the conversation on that pipe, until it or the pipe ends. The TLS handshake on it is the one
+/// that encrypts nothing.
 ///
 /// # Cancellation
-/// Dropped, it closes the pipe.
-pub async fn serve(mut pipe: impl BreakablePipe, mut conversation: Conversation) {
+/// What was not said to its end is not said again.
+pub async fn serve(pipe: &mut impl BreakablePipe, conversation: &mut Conversation) {
+    hold(pipe, conversation, |_| false).await;
+}
+
+/// The same, until the TLS handshake comes next: true, and it is the caller's to do. What came of it
+/// [`Conversation::encrypted`] is told, or [`Conversation::client_hello`] where it is to go wrong.
+///
+/// # Cancellation
+/// As with [`serve`].
+pub async fn serve_to_handshake(
+    pipe: &mut impl BreakablePipe,
+    conversation: &mut Conversation,
+) -> bool {
+    hold(pipe, conversation, |it| it.step() == Some(Step::Handshake)).await
+}
+
+/// Until that is so, or the end.
+async fn hold(
+    pipe: &mut impl BreakablePipe,
+    conversation: &mut Conversation,
+    until: impl Fn(&Conversation) -> bool,
+) -> bool {
     let mut input = BytesMut::new();
     loop {
         while let Some(act) = conversation.act() {
             // A client that is gone hears no more, and that is no fault of the server's.
-            if carry_out(act, &mut pipe).await.is_err() {
-                return;
+            if carry_out(act, pipe).await.is_err() {
+                return false;
             }
         }
         if conversation.is_over() {
-            return;
+            return false;
+        }
+        if until(conversation) {
+            return true;
         }
         input.clear();
         match pipe.read_buf(&mut input).await {
             Ok(0) => conversation.ended(),
             Ok(_) => conversation.receive(&input),
-            Err(_) => return,
+            Err(_) => return false,
         }
     }
 }

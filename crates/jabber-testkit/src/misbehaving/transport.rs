@@ -54,14 +54,15 @@ impl jabber_transport::Transport for Transport {
         Box::pin(async move {
             let number = self.connections.fetch_add(1, Ordering::Relaxed);
             let server = self.server.on_connection(number);
-            let conversation = server.conversation().sharing(Arc::clone(&self.heard));
-            let (pipe, peer) = memory::pair();
+            let mut conversation = server.conversation().sharing(Arc::clone(&self.heard));
+            let (pipe, mut peer) = memory::pair();
             let security = match self.server.tls {
                 _ if target.direct_tls => Security::TlsNext,
                 Tls::Off => Security::Private,
                 Tls::StartTls | Tls::Direct => Security::Open,
             };
-            let served = Served { pipe, server: Some(Box::pin(serve(peer, conversation))) };
+            let server = async move { serve(&mut peer, &mut conversation).await };
+            let served = Served { pipe, server: Some(Box::pin(server)) };
             Ok(Connected::new(Box::new(served), security).with_peer("misbehaving server"))
         })
     }

@@ -9,6 +9,9 @@ use tokio::task::coop;
 /// How many bytes wait in one backlog, at least: one of the largest items always fits.
 const BYTES: usize = 4 << 20;
 
+/// What an item counts beside the bytes that are told of it: itself, in a list with room to grow.
+const ITEM: usize = 256;
+
 /// The session's end of a bounded buffer, from which another task takes.
 ///
 /// It takes what happens even when it is full, because what has happened cannot be undone; the
@@ -59,6 +62,7 @@ impl<T> Backlog<T> {
         if shared.closed {
             return false;
         }
+        let bytes = bytes.saturating_add(ITEM);
         shared.bytes = shared.bytes.saturating_add(bytes);
         shared.items.push_back((item, bytes));
         wake(shared.taker.take(), shared);

@@ -14,5 +14,5 @@ pub use tap_stream::{TapStream, Tapped};
 pub(crate) use backlog::{Backlog, Taker, bounded};
 pub(crate) use observing::Watch;
 pub(crate) use state::StateCell;
-pub(crate) use status_stream::node_memory;
+pub(crate) use status_stream::status_memory;
 pub(crate) use watchers::Watchers;

@@ -20,7 +20,8 @@ impl Session {
         self.watchers().unsubscribe(subscription)
     }
 
-    /// Statuses of those kinds for another task, `capacity` of them waiting at most (one at least).
+    /// Statuses of those kinds for another task, `capacity` of them waiting at most (one at least),
+    /// and 8 MiB, with the default [`Limits`](crate::Limits).
     /// Whoever subscribes before [`connect`](Self::connect) misses none.
     pub fn status_stream(&mut self, kinds: KindSet, capacity: usize) -> StatusStream {
         self.watchers().status_stream(kinds, capacity)
@@ -32,7 +33,7 @@ impl Session {
     }
 
     /// All that is on the wire, for another task, `capacity` items of it waiting at most (one at
-    /// least).
+    /// least), and 8 MiB, with the default [`Limits`](crate::Limits).
     pub fn tap_stream(&mut self, capacity: usize) -> TapStream {
         self.watchers().tap_stream(capacity)
     }

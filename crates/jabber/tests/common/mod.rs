@@ -152,6 +152,13 @@ impl Peer {
         }
     }
 
+    /// What comes next.
+    pub(crate) async fn reads_some(&mut self) -> String {
+        let mut read = Vec::new();
+        assert_ne!(self.0.read_buf(&mut read).await.unwrap(), 0, "the client closed");
+        String::from_utf8(read).unwrap()
+    }
+
     /// All that there is.
     pub(crate) async fn reads_all(&mut self) -> String {
         let mut read = Vec::new();

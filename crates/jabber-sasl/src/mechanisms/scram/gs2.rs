@@ -1,15 +1,18 @@
 use super::Setting;
-use crate::{BindingType, scram::attributes::escape};
+use crate::{BindingFlag, BindingType, scram::attributes::escape};
 
 /// The gs2 header (RFC 5802 §5.1, §6): the channel-binding flag and the authorization identity.
-pub(super) fn header(setting: &Setting<'_>, authzid: Option<&str>) -> String {
+pub(super) fn header(flag: BindingFlag, authzid: Option<&str>) -> String {
     let authzid = authzid.map(|id| format!("a={}", escape(id))).unwrap_or_default();
-    let flag = match setting.binding {
-        Some(kind) => format!("p={kind}"),
-        None if could_bind(setting) => "y".to_owned(),
-        None => "n".to_owned(),
-    };
     format!("{flag},{authzid},")
+}
+
+pub(super) fn flag(setting: &Setting<'_>) -> BindingFlag {
+    match setting.binding {
+        Some(kind) => BindingFlag::Bound(kind),
+        None if could_bind(setting) => BindingFlag::NotOffered,
+        None => BindingFlag::Without,
+    }
 }
 
 /// `y` tells a server that we would have bound the channel, had it offered to. One that did offer

@@ -37,7 +37,7 @@ pub(in crate::component) async fn negotiate(
         let step = login(stream, config, starttls, encrypted).await?;
         match step {
             Step::StartTls => {
-                stream.start_tls(&config.tls.0).await?;
+                stream.start_tls(&config.tls).await?;
                 encrypted = true;
             }
             Step::Done(user) => break user,

@@ -58,6 +58,7 @@ impl Conversation {
                 Then::Become(State::Mute)
             }
             Lie::MechanismsUnknown => self.and_go_on(UNKNOWN),
+            Lie::MechanismsPlain => self.and_go_on(FEATURES),
             Lie::LoginSkipped => {
                 self.say_text(BIND);
                 self.expect(|step| step == Step::Bind)

@@ -69,10 +69,7 @@ impl State {
                     Progress::Await(login) => Ok(Self::Login(login)),
                     Progress::Authenticated(authenticated) => {
                         turn.floor.raise(&authenticated);
-                        Ok(Self::AwaitBindHeader(AwaitBindHeader::new(
-                            authenticated.mechanism(),
-                            turn.config,
-                        )))
+                        Ok(Self::AwaitBindHeader(AwaitBindHeader::new(authenticated, turn.config)))
                     }
                 }
             }

@@ -366,17 +366,13 @@ impl Session {
     /// Waits for room in the write buffer; false where that could last for ever.
     async fn room(&mut self) -> bool {
         poll_fn(|cx| {
-            if self.driver.sink.has_room() {
-                return Poll::Ready(true);
+            if !self.driver.sink.has_room() {
+                self.drive(cx, true);
             }
-            self.drive(cx, true);
-            if self.driver.sink.has_room() {
-                Poll::Ready(true)
-            } else if self.driver.sink.is_at_bound() {
-                Poll::Ready(false)
-            } else {
-                Poll::Pending
-            }
+            let sink = &self.driver.sink;
+            let has_room = sink.has_room();
+            let is_decided = has_room || sink.is_at_bound();
+            if is_decided { Poll::Ready(has_room) } else { Poll::Pending }
         })
         .await
     }

@@ -5,7 +5,7 @@ use core::iter::once;
 use jabber_dialect::{Failure, StanzaCondition, StanzaError, fresh_id};
 use jabber_jid::Jid;
 use jabber_login::is_negotiation;
-use jabber_sasl::Mechanism;
+use jabber_sasl::{Authenticated, Mechanism};
 use jabber_status::ErrorStatus;
 use jabber_xml::{Element, StreamHeader};
 
@@ -50,9 +50,10 @@ pub(super) struct AwaitBindHeader {
 }
 
 impl AwaitBindHeader {
-    /// We are logged in by that mechanism.
-    pub(super) fn new(mechanism: Mechanism, config: &Config) -> Self {
-        Self { account: Account::of(config, mechanism) }
+    /// Nobody gets here who has not proved who it is: the login is consumed.
+    #[expect(clippy::needless_pass_by_value, reason = "what was proved is used once")]
+    pub(super) fn new(authenticated: Authenticated, config: &Config) -> Self {
+        Self { account: Account::of(config, authenticated.mechanism()) }
     }
 
     pub(super) fn opened(self, header: &StreamHeader) -> Next {

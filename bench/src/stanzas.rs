@@ -32,6 +32,17 @@ impl Kind {
         })
     }
 
+    /// What it is called in orders.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Small => "small",
+            Self::Event => "event",
+            Self::Vcard => "vcard",
+            Self::Mixed => "mixed",
+        }
+    }
+
     /// The stanzas that are said in turn, to `to`.
     #[must_use]
     pub fn stanzas(self, to: &str) -> Vec<String> {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use futures_util::StreamExt as _;
-use jabber::{Element, Event, RequestEnd, Session, XmlError, ns};
+use jabber::{Element, Event, RequestEnd, SendErrorReason, Session, XmlError, ns};
 use jabber_bench::report::{Region, Report};
 
 use crate::Work;
@@ -43,11 +43,20 @@ async fn several(
 ) -> Result<Report, Box<dyn Error>> {
     let mut outstanding = HashMap::with_capacity(work.window);
     let (mut asked, mut answered) = (0, 0);
+    // What there was no room for in the write buffer: it goes once the session was polled.
+    let mut refused = None;
     let region = Region::begin()?;
     while answered < work.n {
         while asked < work.n && outstanding.len() < work.window {
-            let request = session.begin_request(ping(from)?, TIMEOUT)?;
-            outstanding.insert(request, asked);
+            let ping = refused.take().map_or_else(|| ping(from), Ok)?;
+            match session.begin_request(ping, TIMEOUT) {
+                Ok(request) => outstanding.insert(request, asked),
+                Err(error) if matches!(error.reason, SendErrorReason::WouldBlock) => {
+                    refused = Some(error.stanza);
+                    break;
+                }
+                Err(error) => return Err(error.into()),
+            };
             asked += 1;
         }
         match session.next().await.ok_or("the session has ended too early")? {

@@ -18,6 +18,8 @@ pub(crate) struct Maker {
     password: String,
     /// One for all of them, made once.
     transport: Tcp,
+    /// How many requests may be unanswered.
+    window: usize,
 }
 
 impl Maker {
@@ -33,6 +35,7 @@ impl Maker {
             address: options.text("addr", "127.0.0.1:5347").parse()?,
             password: options.text("password", "secret").to_owned(),
             transport: Tcp::new(tls),
+            window: options.number("window", 1)?,
         })
     }
 
@@ -49,7 +52,10 @@ impl Maker {
                     .with_tls(tls);
             Session::builder(config)
         };
-        Ok(builder.transport(self.transport.clone()).server(self.address.clone()).build())
+        let builder = builder.transport(self.transport.clone()).server(self.address.clone());
+        // Unless asked for, it stays what every session has.
+        let requests = if self.window > 10_000 { self.window } else { 10_000 };
+        Ok(builder.requests(requests).build())
     }
 
     /// A session that is ready.

@@ -44,6 +44,14 @@ impl Region {
     }
 }
 
+impl Cost {
+    /// The processor time of all threads, in user code and in the system.
+    #[must_use]
+    pub fn cpu(self) -> Duration {
+        self.user + self.system
+    }
+}
+
 fn used() -> Result<(Duration, Duration), Box<dyn Error>> {
     let usage = getrusage(UsageWho::RUSAGE_SELF)?;
     Ok((duration(usage.user_time())?, duration(usage.system_time())?))

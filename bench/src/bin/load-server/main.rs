@@ -1,7 +1,8 @@
 //! A server that does as it is told, as cheaply as can be: what it says is rendered beforehand.
 //!
-//! `load-server [--ca-file PEM]` listens on ports of its own on loopback and prints them as one JSON
-//! line: for components, clients, and clients with STARTTLS.
+//! `load-server [--ca-file PEM] [--identity PEM] [--component PORT] [--client PORT] [--starttls PORT]`
+//! listens on loopback, on ports of its own where none is named, and prints them as one JSON line: for
+//! components, clients, and clients with STARTTLS.
 
 mod connection;
 mod orders;
@@ -17,11 +18,8 @@ use crate::connection::{Connection, Who};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let options = Options::from_args();
-    let (acceptor, authority) = tls::acceptor()?;
-    let file = options.text("ca-file", "");
-    if !file.is_empty() {
-        std::fs::write(file, authority)?;
-    }
+    let acceptor = tls::acceptor(options.text("identity", ""), options.text("ca-file", ""))?;
+    let acceptor = Arc::new(acceptor);
     let mut ports = Vec::new();
     for (name, who) in
         [("component", Who::Component), ("client", Who::Client), ("starttls", Who::ClientTls)]

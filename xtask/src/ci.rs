@@ -21,6 +21,7 @@ const STEPS: &[&str] = &[
     "deny",
     "trees",
     "outsiders",
+    "rig",
     "ratchet",
     "fuzz",
 ];

@@ -9,6 +9,7 @@
 
 use std::process::ExitCode;
 
+mod bench;
 mod build;
 mod ci;
 mod context;

@@ -4,9 +4,11 @@
 //! difference has no start-up in it. Time is only printed: it depends on the machine.
 //!
 //! Two things fail: a rise over the numbers measured last, and more than the budgets, which stay as
-//! they are when the numbers are blessed. A third is what many filters cost: see `filters`.
+//! they are when the numbers are blessed. That holds for what is scanned, and for whole sessions: see
+//! `sessions`. A third is what many filters cost: see `filters`.
 
 mod filters;
+mod sessions;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -17,6 +19,8 @@ use crate::context::{Context, Failure, Outcome, Report};
 use crate::shell::Run;
 
 const BASELINE: &str = "crates/jabber-xml/ratchet.toml";
+const HEADER: &str =
+    "# What a stanza costs: scanned, checked, indexed, two values read. Written by\n";
 /// What the names of the budgets begin with.
 const BUDGET: &str = "budget_";
 /// How much anything may rise, in parts of itself.
@@ -41,8 +45,9 @@ pub(crate) fn run(context: &Context, arguments: &[String]) -> Outcome {
         _ => return Err(Failure::new("ratchet takes --bless or nothing")),
     };
     Run::new(context, "cargo build --release -p jabber-xml -p jabber-filter --examples").run()?;
+    let sessions = sessions::Sessions::measured(context)?;
     let folder = target(context).join("release/examples");
-    let allocations = allocations(context, &folder)?;
+    let allocations = allocations(context, &folder.join("ratchet_allocations"))?;
     let mut costs = BTreeMap::new();
     let mut others = BTreeMap::new();
     for (kind, count) in KINDS {
@@ -66,25 +71,49 @@ pub(crate) fn run(context: &Context, arguments: &[String]) -> Outcome {
     let time = Run::program(context, &folder.join("ratchet")).arg("time").read()?;
     println!("\nTime, on this machine alone:\n\n{time}");
     filters::check(context, &folder)?;
-    let over = above(&costs, &budgets, 0.0, "the budget is");
+    let names = KINDS.map(|(kind, _)| kind);
+    let scanned = judge(context, BASELINE, HEADER, &names, &costs, bless)?;
+    let driven = sessions.judge(context, bless)?;
+    if bless {
+        return Ok(Report::of(format!("{scanned}, {driven} written")));
+    }
+    Ok(Report::of(format!(
+        "{} sorts of stanza and {} of work within their budgets",
+        KINDS.len(),
+        sessions::WORK.len()
+    )))
+}
+
+/// Holds what was measured against the file, or writes it there; the file's name.
+fn judge(
+    context: &Context,
+    file: &'static str,
+    header: &str,
+    names: &[&str],
+    costs: &BTreeMap<String, Cost>,
+    bless: bool,
+) -> Result<&'static str, Failure> {
+    let path = context.root.join(file);
+    let text = std::fs::read_to_string(&path).unwrap_or_default();
+    let budgets = read(&text, BUDGET);
+    let over = above(costs, &budgets, 0.0, "the budget is");
     if !over.is_empty() {
         let over = over.join("\n  ");
         return Err(Failure(format!(
-            "a stanza costs more than its budget in {BASELINE}:\n  {over}\nMake it cheaper: budgets \
-             are not blessed."
+            "more than the budget in {file}:\n  {over}\nMake it cheaper: budgets are not blessed."
         )));
     }
     if bless {
-        std::fs::write(&path, render(&costs, &budgets))?;
-        return Ok(Report::of(format!("{BASELINE} written")));
+        std::fs::write(&path, render(header, names, costs, &budgets))?;
+        return Ok(file);
     }
-    let risen = above(&costs, &baseline, TOLERANCE, "were");
+    let risen = above(costs, &read(&text, ""), TOLERANCE, "were");
     if risen.is_empty() {
-        return Ok(Report::of(format!("{} sorts of stanza within their budgets", KINDS.len())));
+        return Ok(file);
     }
     Err(Failure(format!(
-        "a stanza costs more than {BASELINE} says:\n  {}\nMake it cheaper, or say why in the commit \
-         that runs `cargo xtask ratchet --bless`.",
+        "more than {file} says:\n  {}\nMake it cheaper, or say why in the commit that runs `cargo xtask \
+         ratchet --bless`.",
         risen.join("\n  ")
     )))
 }
@@ -94,9 +123,9 @@ fn target(context: &Context) -> PathBuf {
         .map_or_else(|| context.root.join("target"), |folder| context.root.join(folder))
 }
 
-/// Allocations for each stanza by `READER KIND`.
-fn allocations(context: &Context, folder: &Path) -> Result<BTreeMap<String, f64>, Failure> {
-    let text = Run::program(context, &folder.join("ratchet_allocations")).read()?;
+/// Allocations by the name that the program prints before each number.
+fn allocations(context: &Context, program: &Path) -> Result<BTreeMap<String, f64>, Failure> {
+    let text = Run::program(context, program).read()?;
     text.lines()
         .map(|line| {
             let (name, number) = line.rsplit_once(' ').unwrap_or((line, ""));
@@ -170,17 +199,21 @@ fn read(file: &str, prefix: &str) -> BTreeMap<String, Cost> {
         .collect()
 }
 
-fn render(costs: &BTreeMap<String, Cost>, budgets: &BTreeMap<String, Cost>) -> String {
-    let mut text = String::from(
-        "# What a stanza costs: scanned, checked, indexed, two values read. Written by\n\
-         # `cargo xtask ratchet --bless`; `cargo xtask ratchet` fails when one rises by over 5 %, or\n\
+fn render(
+    header: &str,
+    names: &[&str],
+    costs: &BTreeMap<String, Cost>,
+    budgets: &BTreeMap<String, Cost>,
+) -> String {
+    let mut text = format!(
+        "{header}# `cargo xtask ratchet --bless`; `cargo xtask ratchet` fails when one rises by over 5 %, or\n\
          # above its budget. Budgets are written by hand.\n",
     );
-    for (kind, _) in KINDS {
-        let name = format!("{kind} ours");
+    for short in names {
+        let name = format!("{short} ours");
         if let Some(Cost { instructions, allocations }) = costs.get(&name) {
             text += &format!(
-                "\n[{kind}]\ninstructions = {instructions:.0}\nallocations = {allocations:.3}\n"
+                "\n[{short}]\ninstructions = {instructions:.0}\nallocations = {allocations:.3}\n"
             );
         }
         if let Some(Cost { instructions, allocations }) = budgets.get(&name) {
@@ -275,7 +308,7 @@ mod tests {
 
     #[test]
     fn what_is_rendered_reads_back() {
-        let text = render(&costs(1234.0, 1.5), &costs(4000.0, 2.0));
+        let text = render(HEADER, &["small"], &costs(1234.0, 1.5), &costs(4000.0, 2.0));
         assert_eq!(read(&text, ""), costs(1234.0, 1.5));
         assert_eq!(read(&text, BUDGET), costs(4000.0, 2.0));
     }

@@ -20,6 +20,11 @@ const NEEDS: &[Need] = &[
     debian("sqlite3", Probe::Program("sqlite3"), "jabberd2's accounts"),
     debian("python3-venv", Probe::Python("ensurepip"), "slixmpp of the tests of foreign clients"),
     debian("libstrophe-dev", Probe::File("/usr/include/strophe.h"), "another foreign client"),
+    debian(
+        "libiksemel-dev",
+        Probe::File("/usr/include/iksemel.h"),
+        "a peer of `cargo xtask bench`",
+    ),
     debian("gcc", Probe::Program("cc"), "compiles it, and links what Rust compiles"),
     debian("g++", Probe::Program("c++"), "compiles libFuzzer, which the fuzz targets run under"),
     debian("libc6-dev", Probe::File("/usr/include/stdio.h"), "that needs it"),

@@ -174,14 +174,15 @@ pub(crate) struct Output {
 
 /// So that it can be ended together with the programs that it started: one that lives on would hold
 /// the pipes open, and us with them.
-fn own_group(command: &mut Command) {
+pub(crate) fn own_group(command: &mut Command) {
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(command, 0);
     #[cfg(not(unix))]
     let _ = command;
 }
 
-fn end(child: &mut Child) -> Result<(), Failure> {
+/// Ends it with all of its group.
+pub(crate) fn end(child: &mut Child) -> Result<(), Failure> {
     if cfg!(unix) {
         let group = format!("-{}", child.id());
         Command::new("kill").args(["-KILL", "--", &group]).status()?;

@@ -2,7 +2,8 @@
 
 use crate::context::{Context, Outcome};
 use crate::{
-    build, ci, deny, features, fuzz, links, outsiders, ratchet, servers, setup, tidy, trees, unused,
+    bench, build, ci, deny, features, fuzz, links, outsiders, ratchet, servers, setup, tidy, trees,
+    unused,
 };
 
 /// One command of `cargo xtask`.
@@ -141,6 +142,26 @@ pub(crate) static TASKS: &[Task] = &[
                   and the commit says why. What a thousand filters cost a stanza is held against what \
                   ten do.",
         run: ratchet::run,
+    },
+    Task {
+        name: "bench",
+        arguments: "[--quick] [ROW...]",
+        summary: "measures what a stanza costs, beside other libraries, and writes docs/performance.md",
+        details: "Builds bench/ and the drivers of tokio-xmpp, libstrophe (libstrophe-dev), iksemel \
+                  (libiksemel-dev) and slixmpp (from\nPyPI), starts the load server and runs all of them \
+                  by turns, five times, each row. A peer that cannot be built is\nskipped, loudly. The \
+                  table has medians of processor time (user and system), and how many times ours that \
+                  is; ours\nruns twice, which shows what the run can tell apart.\n\nWith --quick twice and \
+                  a quarter of the work. With ROWs, parts of rows' names, only those, and nothing is \
+                  written.\nIt is not a step of CI: what it finds depends on the machine. `ratchet` is.",
+        run: bench::run,
+    },
+    Task {
+        name: "rig",
+        arguments: "",
+        summary: "checks that bench/, which is outside the workspace, builds without warnings",
+        details: "The peers' drivers are left out: `bench` builds them.",
+        run: bench::check,
     },
     Task {
         name: "servers",

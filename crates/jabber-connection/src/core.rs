@@ -127,17 +127,17 @@ impl Core {
         element
     }
 
-    /// Appends an element to the write buffer and tells so.
+    /// Appends an element to the write buffer and tells so. Gives it back, without having copied it.
     pub(crate) fn write(
         &mut self,
         element: Element,
         redaction: impl Fn(&Element) -> Redaction,
         effects: &mut impl Effects,
-    ) {
+    ) -> Element {
         let from = effects.transmit().len();
         element.write_to(effects.transmit(), &self.scope);
         self.show_node_sent(from, &element, &redaction, effects);
-        self.fire_node(Status::NodeSent, element, redaction, effects);
+        self.fire_node(Status::NodeSent, element, redaction, effects)
     }
 
     /// In debug builds every status is held against the grammar.

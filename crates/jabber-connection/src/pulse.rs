@@ -82,8 +82,8 @@ impl Connection {
         let id = self.core.pulse.id.get_or_insert_with(|| fresh_id(effects.entropy()));
         // Its names and texts are ours and the server's, and were XML before.
         let Ok(ping) = dialect.ping(id, own) else { return };
-        if let Ok(ping) = self.in_wire_form(&ping, effects) {
-            self.write_stanza(ping, effects);
+        if let Ok(wire) = self.in_wire_form(&ping, effects) {
+            self.write_stanza(wire.unwrap_or(ping), effects);
         }
     }
 

@@ -88,6 +88,8 @@ impl Requests {
             Ok(asked) => asked,
             Err(error) => return Err((stanza, SendErrorReason::To(error))),
         };
+        // Before it gets its `id`: the copy would have to be read anew.
+        let (name, namespace) = (stanza.name().into(), stanza.namespace().into());
         let own = stanza.attribute("id").filter(|id| !id.is_empty()).map(|id| Arc::from(&*id));
         let (id, stanza) = match own {
             Some(id) if !self.by_id.contains_key(&id) => (id, stanza),
@@ -99,7 +101,6 @@ impl Requests {
                 }
             }
         };
-        let (name, namespace) = (stanza.name().into(), stanza.namespace().into());
         let pending = Pending { request, name, namespace, asked, deadline, sent: false };
         self.by_id.insert(Arc::clone(&id), pending);
         self.ids.insert(request, id);

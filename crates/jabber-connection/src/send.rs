@@ -223,7 +223,10 @@ impl Connection {
         stanza: Element,
         effects: &mut impl Effects,
     ) -> Result<(), SendError> {
-        let stanza = self.in_wire_form(&stanza, effects).map_err(|error| refused(stanza, error))?;
+        let stanza = match self.in_wire_form(&stanza, effects) {
+            Ok(wire) => wire.unwrap_or(stanza),
+            Err(error) => return Err(refused(stanza, error)),
+        };
         let dialect = self.dialect.as_deref();
         let redaction = || redaction_by(dialect)(&stanza);
         let detail = || Detail::Request(request, Node::new(stanza.clone(), redaction()));
@@ -239,32 +242,36 @@ impl Connection {
         stanza: Element,
         effects: &mut impl Effects,
     ) -> Result<(), SendError> {
-        match self.in_wire_form(&stanza, effects) {
-            Ok(wire) => {
+        let stanza = match self.in_wire_form(&stanza, effects) {
+            Ok(None) => self.write_stanza(stanza, effects),
+            Ok(Some(wire)) => {
                 self.write_stanza(wire, effects);
-                self.core.outbox.push(receipt, stanza, effects.transmit().len());
-                Ok(())
+                stanza
             }
-            Err(error) => Err(refused(stanza, error)),
-        }
+            Err(error) => return Err(refused(stanza, error)),
+        };
+        self.core.outbox.push(receipt, stanza, effects.transmit().len());
+        Ok(())
     }
 
+    /// What goes to the pipe in its stead; `None` where the dialect sends it as it is.
     pub(crate) fn in_wire_form<E: Effects>(
         &mut self,
         stanza: &Element,
         effects: &mut E,
-    ) -> Result<Element, XmlError> {
-        let stanza = stanza.clone();
+    ) -> Result<Option<Element>, XmlError> {
         match self.dialect.as_deref_mut().filter(|dialect| !dialect.is_transparent()) {
-            None => Ok(stanza),
+            None => Ok(None),
             Some(dialect) => {
-                dialect.outbound(stanza, &mut Acting { core: &mut self.core, effects })
+                let mut acting = Acting { core: &mut self.core, effects };
+                dialect.outbound(stanza.clone(), &mut acting).map(Some)
             }
         }
     }
 
-    pub(crate) fn write_stanza(&mut self, stanza: Element, effects: &mut impl Effects) {
-        self.core.write(stanza, redaction_by(self.dialect.as_deref()), effects);
+    /// Gives the stanza back.
+    pub(crate) fn write_stanza(&mut self, stanza: Element, effects: &mut impl Effects) -> Element {
+        self.core.write(stanza, redaction_by(self.dialect.as_deref()), effects)
     }
 
     fn enqueue(

@@ -64,6 +64,12 @@ fn is_name_char(c: char) -> bool {
 /// Whether this is a name without colon, as prefixes and local names are (Namespaces in XML 1.0 §4).
 #[must_use]
 pub fn is_ncname(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    let Some(first) = bytes.first() else { return false };
+    let plain = |b: u8| class(b) & (NAME | COLON | HIGH) == NAME;
+    if class(*first) & NAME_START != 0 && bytes.iter().all(|b| plain(*b)) {
+        return true;
+    }
     let mut chars = name.chars();
     chars.next().is_some_and(is_name_start) && chars.all(is_name_char)
 }
@@ -106,5 +112,27 @@ pub(crate) fn reference(rest: &[u8]) -> Result<(char, usize), Fault> {
                 _ => Fault::Reference,
             })
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The table of bytes and the table of characters say the same of names.
+    #[test]
+    fn a_name_is_one_by_either_table() {
+        let exactly = |name: &str| {
+            let mut chars = name.chars();
+            chars.next().is_some_and(is_name_start) && chars.all(is_name_char)
+        };
+        for first in (0..0x250).filter_map(char::from_u32) {
+            for second in (0..0x250).filter_map(char::from_u32) {
+                let name = String::from_iter([first, second]);
+                assert_eq!(is_ncname(&name), exactly(&name), "{name:?}");
+            }
+            assert_eq!(is_ncname(&first.to_string()), is_name_start(first), "{first:?}");
+        }
+        assert!(!is_ncname(""));
     }
 }

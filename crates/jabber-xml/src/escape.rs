@@ -36,26 +36,19 @@ fn push(
     text: &str,
     escaped: impl Fn(u8) -> Option<&'static str>,
 ) -> Result<(), Fault> {
-    // One test for nothing to escape and nothing to refuse.
     let bytes = text.as_bytes();
-    if blocks::is_printable(bytes)
-        && !bytes.iter().fold(false, |any, &b| any | escaped(b).is_some())
-    {
-        out.push_str(text);
-        return Ok(());
-    }
-    if text.contains(|c| !is_char(c)) {
+    // Characters are looked at one by one only where there is more than printable ASCII.
+    if !blocks::is_printable(bytes) && text.contains(|c| !is_char(c)) {
         return Err(Fault::Character);
     }
-    let mut done = 0;
-    for (at, b) in text.bytes().enumerate() {
-        if let Some(replacement) = escaped(b) {
-            out.push_str(text.get(done..at).unwrap_or_default());
-            out.push_str(replacement);
-            done = at + 1;
-        }
+    let mut rest = text;
+    while let Some(at) = blocks::position(rest.as_bytes(), |b| escaped(b).is_some()) {
+        let (plain, tail) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        out.push_str(plain);
+        out.push_str(tail.bytes().next().and_then(&escaped).unwrap_or_default());
+        rest = tail.get(1..).unwrap_or_default();
     }
-    out.push_str(text.get(done..).unwrap_or_default());
+    out.push_str(rest);
     Ok(())
 }
 

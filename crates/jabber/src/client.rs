@@ -27,7 +27,8 @@ use crate::{
 /// wait.
 #[derive(Clone, Debug)]
 pub struct Client {
-    commands: mpsc::Sender<Command>,
+    /// Boxed: the queue has room for 32 at once, which a session pays for that has no client.
+    commands: mpsc::Sender<Box<Command>>,
     cancelled: mpsc::UnboundedSender<Ticket>,
     tickets: Arc<AtomicU64>,
     pub(crate) state: StateCell,
@@ -37,10 +38,10 @@ pub struct Client {
 /// The session's end of its clients.
 #[derive(Debug)]
 pub(crate) struct Commands {
-    pub(crate) queue: mpsc::Receiver<Command>,
+    pub(crate) queue: mpsc::Receiver<Box<Command>>,
     pub(crate) cancelled: mpsc::UnboundedReceiver<Ticket>,
     /// The next one, where there is no room for what it sends.
-    pub(crate) held: Option<Command>,
+    pub(crate) held: Option<Box<Command>>,
     /// Told when the queue may have room again.
     pub(crate) room: Arc<Notify>,
     /// What was in the queue, in stanzas and bytes, when that was looked at last.
@@ -157,7 +158,7 @@ impl Client {
         let ticket = Ticket(self.tickets.fetch_add(1, Ordering::Relaxed));
         let (answer, answered) = oneshot::channel();
         let command = Command::Request { stanza, timeout, ticket, answer };
-        self.commands.send(command).await.map_err(|_| SessionGone)?;
+        self.commands.send(Box::new(command)).await.map_err(|_| SessionGone)?;
         let mut cancel = CancelOnDrop(Some((ticket, &self.cancelled)));
         let result = answered.await.map_err(|_| SessionGone)?;
         cancel.0 = None;
@@ -186,7 +187,7 @@ impl Client {
     /// # Errors
     /// When the session is gone.
     pub async fn reconnect(&self) -> Result<(), SessionGone> {
-        self.commands.send(Command::Reconnect).await.map_err(|_| SessionGone)
+        self.commands.send(Box::new(Command::Reconnect)).await.map_err(|_| SessionGone)
     }
 
     /// Closes in good order; see [`Session::shutdown`](crate::Session::shutdown). Returns once it
@@ -195,7 +196,7 @@ impl Client {
     /// # Errors
     /// When the session is gone.
     pub async fn shutdown(&self) -> Result<(), SessionGone> {
-        self.commands.send(Command::Shutdown).await.map_err(|_| SessionGone)
+        self.commands.send(Box::new(Command::Shutdown)).await.map_err(|_| SessionGone)
     }
 
     /// Drops the connection at once; see [`Session::halt`](crate::Session::halt).
@@ -203,7 +204,7 @@ impl Client {
     /// # Errors
     /// When the session is gone.
     pub async fn halt(&self) -> Result<(), SessionGone> {
-        self.commands.send(Command::Halt).await.map_err(|_| SessionGone)
+        self.commands.send(Box::new(Command::Halt)).await.map_err(|_| SessionGone)
     }
 
     /// True once the session is gone.
@@ -217,7 +218,7 @@ impl Client {
         command: impl FnOnce(oneshot::Sender<T>) -> Command,
     ) -> Result<T, SessionGone> {
         let (reply, replied) = oneshot::channel();
-        self.commands.send(command(reply)).await.map_err(|_| SessionGone)?;
+        self.commands.send(Box::new(command(reply))).await.map_err(|_| SessionGone)?;
         replied.await.map_err(|_| SessionGone)
     }
 }

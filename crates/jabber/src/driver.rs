@@ -52,6 +52,17 @@ pub(crate) struct Driver {
     timer: Timer,
 }
 
+/// What the caller of [`Driver::drive`] waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Awaits {
+    /// The next event: reading stops as soon as there is one.
+    Event,
+    /// Something that may come behind other events: reading goes on, up to the sink's bound.
+    End,
+    /// Room to write, as `End`. It is filled at once, so the buffers stay.
+    Room,
+}
+
 enum Io {
     None,
     Connecting(BoxFuture<'static, Result<Connected, ConnectError>>),
@@ -130,9 +141,8 @@ impl Driver {
             && self.closing.is_none()
     }
 
-    /// Does all that can be done now. With `eager` it goes on reading while events wait for the
-    /// user, up to the sink's bound; else it stops as soon as there is one.
-    pub(crate) fn drive(&mut self, cx: &mut Context<'_>, eager: bool) {
+    /// Does all that can be done now.
+    pub(crate) fn drive(&mut self, cx: &mut Context<'_>, awaits: Awaits) {
         loop {
             let now = self.clock.now();
             let due = self.connection.next_deadline().is_some_and(|deadline| deadline <= now);
@@ -140,9 +150,9 @@ impl Driver {
                 self.connection.tick(now, &mut self.sink);
             }
             self.obey();
-            let moved = self.poll_derivation(cx, now) | self.poll_io(cx, now, eager);
+            let moved = self.poll_derivation(cx, now) | self.poll_io(cx, now, awaits);
             self.obey();
-            let goes_on = moved && (eager || !self.sink.has_events());
+            let goes_on = moved && (awaits != Awaits::Event || !self.sink.has_events());
             // The timer last, and always: whoever returns has to be woken by it.
             if !goes_on && !self.poll_timer(cx) && !self.sink.watchers.poll_room(cx) {
                 break;
@@ -195,7 +205,7 @@ impl Driver {
         true
     }
 
-    fn poll_io(&mut self, cx: &mut Context<'_>, now: Duration, eager: bool) -> bool {
+    fn poll_io(&mut self, cx: &mut Context<'_>, now: Duration, awaits: Awaits) -> bool {
         match &mut self.io {
             Io::None => false,
             Io::Connecting(connecting) => {
@@ -230,7 +240,7 @@ impl Driver {
             }
             Io::Open { .. } => {
                 let wrote = self.poll_write(cx, now);
-                wrote | self.poll_read(cx, now, eager)
+                wrote | self.poll_read(cx, now, awaits)
             }
         }
     }
@@ -271,7 +281,7 @@ impl Driver {
         }
     }
 
-    fn poll_read(&mut self, cx: &mut Context<'_>, now: Duration, eager: bool) -> bool {
+    fn poll_read(&mut self, cx: &mut Context<'_>, now: Duration, awaits: Awaits) -> bool {
         if !self.input.is_empty() && !self.sink.is_full() {
             self.connection.receive(&mut self.input, now, &mut self.sink);
         }
@@ -280,7 +290,7 @@ impl Driver {
             || self.sink.start_tls
             || self.sink.close
             || self.sink.is_full()
-            || (self.sink.has_events() && !eager)
+            || (self.sink.has_events() && awaits == Awaits::Event)
         {
             return false;
         }
@@ -290,7 +300,9 @@ impl Driver {
             self.input.reserve(READ);
         }
         let Poll::Ready(read) = pin!(pipe.read_buf(&mut self.input)).poll(cx) else {
-            self.release();
+            if awaits != Awaits::Room {
+                self.release();
+            }
             return self.report_write_error(now);
         };
         match read {

@@ -29,7 +29,7 @@ impl Commands {
                 },
             };
             if !command.sends() || driver.sink.has_room() {
-                driver.execute(command);
+                driver.execute(*command);
             } else if !command.is_given_up(cx) {
                 self.held = Some(command);
                 return false;

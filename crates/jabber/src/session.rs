@@ -18,7 +18,7 @@ use tokio::task::coop;
 use crate::{
     Client, Error, Event, NotSent, RequestError, SessionBuilder, State,
     client::Commands,
-    driver::Driver,
+    driver::{Awaits, Driver},
     sink::{FateWaiter, Waiter},
     waiting::{WaitingFor, WaitingForFate},
     watch::Watchers,
@@ -87,7 +87,7 @@ impl Session {
                     return Poll::Ready(Err(self.failure()));
                 }
                 let before = self.driver.connection.phase();
-                self.drive(cx, true);
+                self.drive(cx, Awaits::End);
                 // Nobody else can take the session's own events meanwhile.
                 if self.driver.connection.waits_for_room() && self.driver.sink.is_at_bound() {
                     return Poll::Ready(Err(self.failure()));
@@ -156,7 +156,7 @@ impl Session {
         self.driver.sink.fates.insert(receipt, FateWaiter::Session(None));
         let waiting = WaitingForFate { session: self, receipt };
         let fate = poll_fn(|cx| {
-            waiting.session.drive(cx, true);
+            waiting.session.drive(cx, Awaits::End);
             match waiting.session.driver.sink.fates.get_mut(&receipt) {
                 Some(FateWaiter::Session(fate @ Some(_))) => Poll::Ready(fate.take()),
                 _ => Poll::Pending,
@@ -186,7 +186,7 @@ impl Session {
     /// Dropped while it waits, the rest is written as the session is polled.
     pub async fn flush(&mut self) {
         poll_fn(|cx| {
-            self.drive(cx, true);
+            self.drive(cx, Awaits::End);
             let done = self.driver.is_flushed() || self.driver.is_over();
             if done { Poll::Ready(()) } else { Poll::Pending }
         })
@@ -218,7 +218,7 @@ impl Session {
         self.driver.sink.waiting.insert(request, Waiter::Session(None));
         let waiting = WaitingFor { session: self, request };
         let end = poll_fn(|cx| {
-            waiting.session.drive(cx, true);
+            waiting.session.drive(cx, Awaits::End);
             match waiting.session.driver.sink.waiting.get_mut(&request) {
                 Some(Waiter::Session(Some(end))) => Poll::Ready(end.clone()),
                 _ => Poll::Pending,
@@ -352,10 +352,10 @@ impl Session {
         self.driver.sink.failure.clone().unwrap_or_else(Error::not_connected)
     }
 
-    fn drive(&mut self, cx: &mut Context<'_>, eager: bool) {
+    fn drive(&mut self, cx: &mut Context<'_>, awaits: Awaits) {
         loop {
             self.commands.poll(&mut self.driver, cx);
-            self.driver.drive(cx, eager);
+            self.driver.drive(cx, awaits);
             self.commands.tell_room(&self.driver);
             if !self.commands.can_go_on(&self.driver) {
                 break;
@@ -367,7 +367,7 @@ impl Session {
     async fn room(&mut self) -> bool {
         poll_fn(|cx| {
             if !self.driver.sink.has_room() {
-                self.drive(cx, true);
+                self.drive(cx, Awaits::Room);
             }
             let sink = &self.driver.sink;
             let has_room = sink.has_room();
@@ -386,7 +386,7 @@ impl Stream for Session {
         // A flood must not keep the other tasks of the thread waiting.
         let budget = std::task::ready!(coop::poll_proceed(cx));
         if !session.driver.sink.has_events() {
-            session.drive(cx, false);
+            session.drive(cx, Awaits::Event);
         }
         let event = session.driver.sink.pop();
         if event.is_none() && !session.driver.is_over() {

@@ -9,7 +9,7 @@ use jabber_status::Phase;
 use crate::{
     Client, Event, Session,
     client::Commands,
-    driver::Driver,
+    driver::{Awaits, Driver},
     watch::{Backlog, Taker, bounded},
 };
 
@@ -64,7 +64,7 @@ impl Future for Spawned {
                 let now = this.driver.clock.now();
                 this.driver.connection.shutdown(now, &mut this.driver.sink);
             }
-            this.driver.drive(cx, false);
+            this.driver.drive(cx, Awaits::Event);
             this.commands.tell_room(&this.driver);
             let moved = this.hand_over(cx);
             if !moved && !this.commands.can_go_on(&this.driver) {

@@ -1,0 +1,191 @@
+//! `bench`: what a stanza costs, beside other people's libraries, in one interleaved run.
+//!
+//! A repetition runs every driver once before any runs again, so that what the machine does meanwhile
+//! happens to all of them. Ours runs twice: what lies between the two is what the run cannot tell apart.
+
+mod document;
+mod drivers;
+mod process;
+mod rows;
+mod samples;
+mod table;
+
+use std::time::Instant;
+
+use crate::bench::drivers::{Driver, Drivers};
+use crate::bench::process::Server;
+use crate::bench::rows::{ROWS, Row};
+use crate::bench::samples::{Cell, Sample, median};
+use crate::bench::table::Table;
+use crate::context::{Context, Failure, Outcome, Report};
+use crate::shell::Run;
+
+/// What is in bench/: outside the workspace, as what it compares with is.
+const FOLDER: &str = "bench";
+
+/// `bench`.
+pub(crate) fn run(context: &Context, arguments: &[String]) -> Outcome {
+    let asked = Asked::parse(arguments)?;
+    let begun = Instant::now();
+    let drivers = Drivers::build(context)?;
+    let server = Server::start(context)?;
+    let mut table = Table::default();
+    let mut troubles = Vec::new();
+    for (number, row) in asked.rows.iter().enumerate() {
+        let count = asked.rows.len();
+        println!("{} {}", context.paint("2", &format!("[{}/{count}]", number + 1)), row.name);
+        let cells = cells(context, &drivers, &server, row, &asked, &mut troubles);
+        println!("  {}", table::line(context, row, &cells));
+        table.rows.push((row, cells));
+    }
+    println!("\n{}", table.coloured(context));
+    let mut report = Report::of(format!(
+        "{} rows, {} repetitions, {:.0} s; ours again: {}",
+        asked.rows.len(),
+        asked.repetitions(),
+        begun.elapsed().as_secs_f64(),
+        table.resolution(),
+    ));
+    report.warnings.extend(drivers.missing.iter().cloned());
+    if let Some(trouble) = troubles.iter().find(|trouble| trouble.starts_with("ours")) {
+        return Err(Failure(trouble.clone()));
+    }
+    report.warnings.extend(troubles);
+    if asked.is_whole() {
+        document::write(context, &table, &asked, &drivers.missing)?;
+        report.detail.push_str(&format!("; written to {}", document::PATH));
+    }
+    Ok(report)
+}
+
+/// All drivers' results of a row.
+fn cells(
+    context: &Context,
+    drivers: &Drivers,
+    server: &Server,
+    row: &'static Row,
+    asked: &Asked,
+    troubles: &mut Vec<String>,
+) -> Vec<(Driver, Cell)> {
+    let mut cells: Vec<_> = Driver::ALL.iter().map(|driver| (*driver, Vec::new())).collect();
+    let mut failed = Vec::new();
+    for repetition in 0..asked.repetitions() {
+        for (driver, values) in &mut cells {
+            let Some(program) = drivers.program(*driver, row) else { continue };
+            if failed.contains(driver) {
+                continue;
+            }
+            table::progress(context, repetition + 1, asked.repetitions(), *driver);
+            match value(program, *driver, server, row, asked.quick) {
+                Ok(value) => values.push(value),
+                Err(failure) => {
+                    let text = format!("{}: {}: {failure}", driver.name(), row.name);
+                    table::clear(context);
+                    eprintln!("{}", context.paint("1;31", &format!("*** FAILED: {text} ***")));
+                    troubles.push(text);
+                    failed.push(*driver);
+                }
+            }
+        }
+    }
+    table::clear(context);
+    let cell = |driver: Driver, mut values: Vec<f64>| match median(&mut values) {
+        _ if failed.contains(&driver) => Cell::Failed,
+        Some(value) => Cell::Value(value),
+        None => Cell::Cannot,
+    };
+    cells.into_iter().map(|(driver, values)| (driver, cell(driver, values))).collect()
+}
+
+/// One value of one driver: of one run, or of two that are compared.
+fn value(
+    program: &drivers::Program,
+    driver: Driver,
+    server: &Server,
+    row: &Row,
+    quick: bool,
+) -> Result<f64, Failure> {
+    let one = |work: &rows::Work| -> Result<f64, Failure> {
+        let n = work.n(driver, quick);
+        let printed = process::read(&mut server.command(program, row, work, n))?;
+        let sample = Sample::parse(&printed)?;
+        if work.is_checked() && driver != Driver::Floor {
+            sample.check()?;
+        }
+        sample.value(row.unit)
+    };
+    let value = one(&row.work)?;
+    Ok(match &row.against {
+        None => value,
+        Some((rows::Against::Minus, other)) => value - one(other)?,
+        Some((rows::Against::Over, other)) => value / one(other)?,
+    })
+}
+
+/// What the command line asks for.
+#[derive(Debug)]
+struct Asked {
+    quick: bool,
+    rows: Vec<&'static Row>,
+}
+
+impl Asked {
+    fn parse(arguments: &[String]) -> Result<Self, Failure> {
+        let quick = arguments.iter().any(|argument| argument == "--quick");
+        let words: Vec<_> = arguments.iter().filter(|argument| *argument != "--quick").collect();
+        let is_meant = |row: &Row| {
+            words.is_empty() || words.iter().any(|word| row.name.contains(word.as_str()))
+        };
+        for word in &words {
+            if !ROWS.iter().any(|row| row.name.contains(word.as_str())) {
+                let known: Vec<_> = ROWS.iter().map(|row| row.name).collect();
+                return Err(Failure(format!(
+                    "no row has `{word}` in its name; there are:\n  {}",
+                    known.join("\n  ")
+                )));
+            }
+        }
+        Ok(Self { quick, rows: ROWS.iter().filter(|row| is_meant(row)).collect() })
+    }
+
+    const fn repetitions(&self) -> usize {
+        if self.quick { 2 } else { 5 }
+    }
+
+    /// Whether all that the document has is measured.
+    fn is_whole(&self) -> bool {
+        self.rows.len() == ROWS.len()
+    }
+}
+
+/// `rig`: that what is outside the workspace still builds.
+pub(crate) fn check(context: &Context, _arguments: &[String]) -> Outcome {
+    let folder = context.root.join(FOLDER);
+    let target = crate::metadata::Metadata::read(context, &context.root, None)?.target;
+    Run::new(context, "cargo fmt --check").folder(&folder).run()?;
+    Run::new(context, "cargo clippy --all-targets --locked")
+        .args(["--", "-D", "warnings"])
+        .env("CARGO_TARGET_DIR", target.join("rig"))
+        .folder(&folder)
+        .run()?;
+    Ok(Report::of("no warnings"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(arguments: &[&str]) -> Result<Asked, Failure> {
+        Asked::parse(&arguments.iter().map(|&argument| argument.to_owned()).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn rows_are_chosen_by_a_part_of_their_name() {
+        let all = parse(&[]).unwrap();
+        assert!(all.is_whole());
+        assert_eq!(all.repetitions(), 5);
+        let some = parse(&["--quick", "vcard"]).unwrap();
+        assert_eq!((some.rows.len(), some.repetitions(), some.is_whole()), (1, 2, false));
+        assert!(parse(&["--quik"]).is_err());
+    }
+}

@@ -47,6 +47,11 @@ pub(crate) fn run(context: &Context, arguments: &[String]) -> Outcome {
         table.resolution(),
     ));
     report.warnings.extend(drivers.missing.iter().cloned());
+    if !server.pinned {
+        let text = "server and drivers share cores as they please (no taskset, or one core): the rows \
+                    of single round trips and of connects depend on that more than on the drivers";
+        report.warnings.push(text.to_owned());
+    }
     if let Some(trouble) = troubles.iter().find(|trouble| trouble.starts_with("ours")) {
         return Err(Failure(trouble.clone()));
     }

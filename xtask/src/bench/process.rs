@@ -1,7 +1,7 @@
 //! The load server, and running a driver against it for as long as is decent.
 
 use std::io::{BufRead as _, BufReader, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ use crate::bench::FOLDER;
 use crate::bench::drivers::Program;
 use crate::bench::rows::{Row, Work};
 use crate::context::{Context, Failure};
-use crate::shell;
+use crate::shell::{self, Run};
 
 /// What takes longer is ended, and has failed.
 const LIMIT: Duration = Duration::from_secs(120);
@@ -25,6 +25,8 @@ pub(crate) struct Server {
     authority: PathBuf,
     /// An empty folder.
     nothing: PathBuf,
+    /// Whether it and the drivers have a core each.
+    pub(crate) pinned: bool,
 }
 
 impl Server {
@@ -33,7 +35,8 @@ impl Server {
         let authority = target.join("authority.pem");
         let nothing = target.join("no-certificates");
         std::fs::create_dir_all(&nothing)?;
-        let mut child = Command::new(target.join("release/load-server"))
+        let pinned = can_pin(context);
+        let mut child = on_core(pinned, "1", &target.join("release/load-server"))
             .arg("--ca-file")
             .arg(&authority)
             // It ends when this is closed, however we do.
@@ -46,12 +49,12 @@ impl Server {
         }
         let ports = serde_json::from_str(&line)
             .map_err(|_| Failure(format!("the load server has said {line:?}")))?;
-        Ok(Self { child, ports, authority, nothing })
+        Ok(Self { child, ports, authority, nothing, pinned })
     }
 
     /// A driver, told what to do.
     pub(crate) fn command(&self, program: &Program, row: &Row, work: &Work, n: usize) -> Command {
-        let mut command = Command::new(&program.path);
+        let mut command = on_core(self.pinned, "0", &program.path);
         command.args(&program.script);
         command.args(work.arguments.split(' ')).args(["--n", &n.to_string()]);
         let (tls, port) = match (row.tls, program.dialect) {
@@ -76,6 +79,21 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Whether two cores can be told apart. Left to itself, the system has server and driver on one core in
+/// one run and on two in the next, and what it takes to wake the other up is four times as much then.
+fn can_pin(context: &Context) -> bool {
+    Run::new(context, "taskset -c 1 taskset -c 0 true").succeeds()
+}
+
+fn on_core(pinned: bool, core: &str, program: &Path) -> Command {
+    if !pinned {
+        return Command::new(program);
+    }
+    let mut command = Command::new("taskset");
+    command.args(["-c", core]).arg(program);
+    command
 }
 
 /// Its standard output, if it ends well and in time.

@@ -124,7 +124,7 @@ pub(crate) static ROWS: &[Row] = &[
     row("receive a 1.5 KB event", Either, false, work("--mode recv --kind event", 40_000)),
     row("receive a 20 KB vcard", Either, false, work("--mode recv --kind vcard", 4000)),
     row("send a small message", Either, false, work("--mode send", 200_000)),
-    row("iq round trip, one at a time", Either, false, work("--mode rr --window 1", 10_000)),
+    row("iq round trip, one at a time", Either, false, fixed("--mode rr --window 1", 10_000)),
     row("iq round trip, 32 outstanding", Either, false, work("--mode rr --window 32", 100_000)),
     by(
         row(

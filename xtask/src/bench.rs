@@ -28,13 +28,14 @@ pub(crate) fn run(context: &Context, arguments: &[String]) -> Outcome {
     let asked = Asked::parse(arguments)?;
     let begun = Instant::now();
     let drivers = Drivers::build(context)?;
-    let server = Server::start(context)?;
+    let mut server = Server::start(context)?;
     let mut table = Table::default();
     let mut troubles = Vec::new();
     for (number, row) in asked.rows.iter().enumerate() {
         let count = asked.rows.len();
         println!("{} {}", context.paint("2", &format!("[{}/{count}]", number + 1)), row.name);
         let cells = cells(context, &drivers, &server, row, &asked, &mut troubles);
+        server.check()?;
         println!("  {}", table::line(context, row, &cells));
         table.rows.push((row, cells));
     }

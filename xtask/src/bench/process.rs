@@ -52,6 +52,14 @@ impl Server {
         Ok(Self { child, ports, authority, nothing, pinned })
     }
 
+    /// That it has not ended: without it nothing that follows means anything.
+    pub(crate) fn check(&mut self) -> Result<(), Failure> {
+        match self.child.try_wait()? {
+            None => Ok(()),
+            Some(status) => Err(Failure(format!("the load server has ended: {status}"))),
+        }
+    }
+
     /// A driver, told what to do.
     pub(crate) fn command(&self, program: &Program, row: &Row, work: &Work, n: usize) -> Command {
         let mut command = on_core(self.pinned, "0", &program.path);

@@ -1,0 +1,36 @@
+use std::{
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use futures_core::Stream;
+use tokio::task::coop;
+
+use super::Session;
+use crate::{Event, driver::Awaits};
+
+impl Stream for Session {
+    type Item = Event;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Event>> {
+        let session = self.get_mut();
+        // A flood must not keep the other tasks of the thread waiting; but what was read already is
+        // handed out first, while the processor has it at hand.
+        let budget = coop::poll_proceed(cx);
+        if !session.driver.sink.has_events() {
+            if budget.is_pending() {
+                session.driver.sink.release();
+                return Poll::Pending;
+            }
+            session.drive(cx, Awaits::Event);
+        }
+        let event = session.driver.sink.pop();
+        if event.is_none() && !session.driver.is_over() {
+            return Poll::Pending;
+        }
+        if let Poll::Ready(budget) = budget {
+            budget.made_progress();
+        }
+        Poll::Ready(event)
+    }
+}

@@ -124,6 +124,11 @@ impl Sink {
         }
     }
 
+    /// How many events wait for the user.
+    pub(crate) fn events(&self) -> usize {
+        self.events.len()
+    }
+
     pub(crate) fn has_events(&self) -> bool {
         !self.events.is_empty()
     }

@@ -9,19 +9,24 @@ use tokio::task::coop;
 use super::Session;
 use crate::{Event, driver::Awaits};
 
+/// So many events of what was read are handed out yet when the task's turn is over: about as many as
+/// a turn has.
+const REST: usize = 128;
+
 impl Stream for Session {
     type Item = Event;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Event>> {
         let session = self.get_mut();
-        // A flood must not keep the other tasks of the thread waiting; but what was read already is
+        // A flood must not keep the other tasks of the thread waiting; but the rest of what was read is
         // handed out first, while the processor has it at hand.
         let budget = coop::poll_proceed(cx);
-        if !session.driver.sink.has_events() {
-            if budget.is_pending() {
-                session.driver.sink.release();
-                return Poll::Pending;
-            }
+        let waiting = session.driver.sink.events();
+        if budget.is_pending() && !(1..=REST).contains(&waiting) {
+            session.driver.sink.release();
+            return Poll::Pending;
+        }
+        if waiting == 0 {
             session.drive(cx, Awaits::Event);
         }
         let event = session.driver.sink.pop();

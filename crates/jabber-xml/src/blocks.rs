@@ -38,6 +38,12 @@ pub(crate) fn is_odd(b: u8) -> bool {
     b.cast_signed() < 0x20
 }
 
+/// Control characters other than white space, which XML does not allow (XML 1.0 §2.2).
+#[inline(always)]
+pub(crate) fn is_forbidden(b: u8) -> bool {
+    (b < 0x20) & (b != b'\t') & (b != b'\n') & (b != b'\r')
+}
+
 /// Whether all bytes are ASCII and no control characters: then each is a legal character.
 #[inline]
 pub(crate) fn is_printable(run: &[u8]) -> bool {

@@ -7,7 +7,6 @@ pub(crate) const NAME: u8 = 2;
 pub(crate) const NAME_START: u8 = 4;
 pub(crate) const COLON: u8 = 8;
 pub(crate) const HIGH: u8 = 16;
-pub(crate) const CONTROL: u8 = 32;
 
 static CLASS: [u8; 256] = classes();
 
@@ -20,7 +19,6 @@ const fn classes() -> [u8; 256] {
         // XML 1.0 §2.3, the ASCII part; what is above is looked at exactly where it occurs.
         table[b] = match byte {
             b' ' | b'\t' | b'\n' | b'\r' => SPACE,
-            0..0x20 => CONTROL,
             b'a'..=b'z' | b'A'..=b'Z' | b'_' => NAME | NAME_START,
             b'0'..=b'9' | b'-' | b'.' => NAME,
             b':' => NAME | COLON,

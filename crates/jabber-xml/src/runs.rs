@@ -2,7 +2,7 @@
 
 use crate::Fault;
 use crate::blocks;
-use crate::chars::{At, CONTROL, class, reference};
+use crate::chars::{At, reference};
 
 /// What the search for the end of a run met on its way.
 #[derive(Clone, Copy, Debug, Default)]
@@ -155,10 +155,7 @@ fn check_exactly(run: &[u8], start: usize) -> Result<(), At> {
         }
     };
     // U+FFFE and U+FFFF are EF BF BE and EF BF BF; the other characters to refuse are ASCII.
-    let bad = valid
-        .as_bytes()
-        .iter()
-        .position(|&b| class(b) & CONTROL != 0)
+    let bad = blocks::position(valid.as_bytes(), blocks::is_forbidden)
         .into_iter()
         .chain(memchr::memmem::find(valid.as_bytes(), b"\xEF\xBF\xBE"))
         .chain(memchr::memmem::find(valid.as_bytes(), b"\xEF\xBF\xBF"))

@@ -23,6 +23,7 @@ use tokio::{
 
 use crate::{
     clock::Clock,
+    closing::Closing,
     sink::{Dial, Sink},
 };
 
@@ -31,9 +32,6 @@ pub(crate) const READ: usize = 32 << 10;
 
 /// With less room than this in the read buffer another one is taken.
 const LEAST_READ: usize = READ / 8;
-
-/// How long the pipe may take to close behind a connection that has ended.
-const LINGER: Duration = Duration::from_secs(1);
 
 pub(crate) struct Driver {
     pub(crate) connection: Connection,
@@ -68,12 +66,6 @@ enum Io {
     Connecting(BoxFuture<'static, Result<Connected, ConnectError>>),
     Open { pipe: BoxPipe, ended: bool },
     Securing(BoxFuture<'static, Result<Connected, TlsError>>),
-}
-
-/// A pipe that ends in good order: `close_notify`, FIN.
-struct Closing {
-    pipe: BoxPipe,
-    bound: Pin<Box<Sleep>>,
 }
 
 #[derive(Default)]
@@ -175,8 +167,7 @@ impl Driver {
             self.sink.transmit.discard();
             self.input = BytesMut::new();
             if let Io::Open { pipe, .. } = std::mem::replace(&mut self.io, Io::None) {
-                let bound = Box::pin(tokio::time::sleep(LINGER));
-                self.closing = Some(Closing { pipe, bound });
+                self.closing = Some(Closing::of(pipe));
             }
             self.io = Io::None;
         }
@@ -314,6 +305,7 @@ impl Driver {
             }
             Ok(_) => {
                 self.connection.receive(&mut self.input, now, &mut self.sink);
+                self.leave_full_buffer();
             }
             Err(error) => {
                 *ended = true;
@@ -321,6 +313,15 @@ impl Driver {
             }
         }
         true
+    }
+
+    /// Half a node is no reason to keep a whole buffer that is used up: among many connections each
+    /// read would go to memory that the processor has not seen for long.
+    fn leave_full_buffer(&mut self) {
+        let left = self.input.len();
+        if left <= LEAST_READ && self.input.capacity() - left < LEAST_READ {
+            self.input = BytesMut::from(&self.input[..]);
+        }
     }
 
     /// Gives back the buffers of a connection that has nothing to do.
@@ -368,11 +369,8 @@ impl Driver {
     }
 
     fn poll_closing(&mut self, cx: &mut Context<'_>) {
-        if let Some(closing) = &mut self.closing {
-            let closed = Pin::new(&mut closing.pipe).poll_shutdown(cx).is_ready();
-            if closed || closing.bound.as_mut().poll(cx).is_ready() {
-                self.closing = None;
-            }
+        if self.closing.as_mut().is_some_and(|closing| closing.poll(cx).is_ready()) {
+            self.closing = None;
         }
     }
 }

@@ -77,6 +77,7 @@
 mod builder;
 mod client;
 mod clock;
+mod closing;
 mod command;
 mod driver;
 mod error;

@@ -1,11 +1,11 @@
+mod stream;
+
 use std::{
     future::poll_fn,
-    pin::Pin,
     task::{Context, Poll},
     time::Duration,
 };
 
-use futures_core::Stream;
 use jabber_connection::{
     Accepted, AlreadyConnected, NotReady, Purged, Queue, RequestId, SendError, SendErrorReason,
 };
@@ -13,10 +13,9 @@ use jabber_dialect::{Identity, Protocol};
 use jabber_status::Phase;
 use jabber_transport::Connected;
 use jabber_xml::Element;
-use tokio::task::coop;
 
 use crate::{
-    Client, Error, Event, NotSent, RequestError, SessionBuilder, State,
+    Client, Error, NotSent, RequestError, SessionBuilder, State,
     client::Commands,
     driver::{Awaits, Driver},
     sink::{FateWaiter, Waiter},
@@ -26,7 +25,7 @@ use crate::{
 
 /// One connection, driven by whoever polls it.
 ///
-/// As a [`Stream`] it yields [`Event`]s in the order in which things happened, and `None` once no
+/// As a [`Stream`](futures_core::Stream) it yields [`Event`]s in the order in which things happened, and `None` once no
 /// attempt lives; after another [`connect`](Self::connect) it goes on. [`send`](Self::send),
 /// [`request`](Self::request) and [`ready`](Self::ready) drive it too while they wait; what happens
 /// meanwhile is kept for the stream. Between two polls nothing is read or written.
@@ -375,24 +374,5 @@ impl Session {
             if is_decided { Poll::Ready(has_room) } else { Poll::Pending }
         })
         .await
-    }
-}
-
-impl Stream for Session {
-    type Item = Event;
-
-    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Event>> {
-        let session = self.get_mut();
-        // A flood must not keep the other tasks of the thread waiting.
-        let budget = std::task::ready!(coop::poll_proceed(cx));
-        if !session.driver.sink.has_events() {
-            session.drive(cx, Awaits::Event);
-        }
-        let event = session.driver.sink.pop();
-        if event.is_none() && !session.driver.is_over() {
-            return Poll::Pending;
-        }
-        budget.made_progress();
-        Poll::Ready(event)
     }
 }

@@ -112,11 +112,21 @@ impl Sink {
         let event = self.events.pop_front();
         match &event {
             Some(event) => self.size = self.size.saturating_sub(event.size()),
-            // An idle session keeps no memory for a burst that is over.
-            None if self.events.capacity() > 64 => self.events = VecDeque::new(),
-            None => {}
+            None => self.release(),
         }
         event
+    }
+
+    /// Gives back the memory of a burst of events that is over.
+    pub(crate) fn release(&mut self) {
+        if self.events.is_empty() && self.events.capacity() > 64 {
+            self.events = VecDeque::new();
+        }
+    }
+
+    /// How many events wait for the user.
+    pub(crate) fn events(&self) -> usize {
+        self.events.len()
     }
 
     pub(crate) fn has_events(&self) -> bool {

@@ -165,6 +165,12 @@ lies! {
     EndlessAttribute = "endless-attribute",
     /// A hundred thousand levels.
     DeepNesting = "deep-nesting",
+    /// After the client's end: a stanza without an end, byte by byte, for ever.
+    EndTrickled = "end-trickled",
+    /// After the client's end: stanzas for ever, and never the stream's end.
+    EndFlooded = "end-flooded",
+    /// The stream's end is right, and the encrypted connection closed without `close_notify`.
+    EndTruncated = "end-truncated",
 }
 
 impl Lie {
@@ -231,9 +237,9 @@ impl Lie {
             | Self::FloodFeatures
             | Self::EndlessStanza
             | Self::EndlessAttribute
-            | Self::DeepNesting => {
-                !step.is_header() && !matches!(step, Step::Handshake | Step::End)
-            }
+            | Self::DeepNesting => !step.is_header() && !matches!(step, Step::Handshake),
+            Self::StopsReading => !matches!(step, Step::Handshake),
+            Self::EndTrickled | Self::EndFlooded | Self::EndTruncated => matches!(step, Step::End),
             _ => !matches!(step, Step::Handshake | Step::End),
         }
     }

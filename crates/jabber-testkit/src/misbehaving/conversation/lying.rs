@@ -4,6 +4,8 @@ mod answers;
 mod floods;
 mod sasl;
 
+use std::time::Duration;
+
 use super::{Conversation, State, Then};
 use crate::misbehaving::{Act, Lie, Step, login::blind, said::Said};
 
@@ -56,6 +58,18 @@ impl Conversation {
                 self.say(said);
                 self.acts.push_back(Act::StopReading);
                 Then::Become(State::Mute)
+            }
+            Lie::EndTrickled => {
+                self.say_text("<message><body>");
+                self.without_end(Duration::from_millis(50), "a".into())
+            }
+            Lie::EndFlooded => {
+                let stanzas = self.speaker.stanza().text().repeat(20);
+                self.without_end(Duration::from_millis(10), stanzas)
+            }
+            Lie::EndTruncated => {
+                self.say(said);
+                self.gone(Act::Truncate)
             }
             Lie::MechanismsUnknown => self.and_go_on(UNKNOWN),
             Lie::MechanismsPlain => self.and_go_on(FEATURES),
@@ -135,6 +149,12 @@ impl Conversation {
     fn and_go_on(&mut self, text: &str) -> Then {
         self.say_text(text);
         Then::GoOn
+    }
+
+    /// Sends that for ever, and hears nothing any more.
+    fn without_end(&mut self, pause: Duration, text: String) -> Then {
+        self.endless = Some((pause, text.into()));
+        Then::Become(State::Mute)
     }
 
     fn say_then(&mut self, said: &Said, text: &str) -> Then {

@@ -6,6 +6,8 @@ mod sasl;
 
 use std::time::Duration;
 
+use jabber_sasl::Mechanism;
+
 use super::{Conversation, State, Then};
 use crate::misbehaving::{Act, Lie, Step, login::blind, said::Said};
 
@@ -20,6 +22,8 @@ const EXTENSIONS: &str = "<compression xmlns='http://jabber.org/features/compres
 /// A login, offered.
 const FEATURES: &str = "<stream:features><mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>\
     <mechanism>PLAIN</mechanism></mechanisms></stream:features>";
+/// What a server has whose list is shortened.
+const SCRAM: &[&str] = &["SCRAM-SHA-256", "SCRAM-SHA-1"];
 const HALF: &str = "<message><bo";
 /// Of a redirect, and of a flood.
 const MANY: usize = 64 * 1024;
@@ -73,6 +77,12 @@ impl Conversation {
             }
             Lie::MechanismsUnknown => self.and_go_on(UNKNOWN),
             Lie::MechanismsPlain => self.and_go_on(FEATURES),
+            Lie::MechanismsShortened => {
+                // The login is one by what is left.
+                self.speaker.offered = SCRAM;
+                self.speaker.server.mechanism = Mechanism::ScramSha1;
+                self.and_go_on(&FEATURES.replace("PLAIN", Mechanism::ScramSha1.name()))
+            }
             Lie::LoginSkipped => {
                 self.say_text(BIND);
                 self.expect(|step| step == Step::Bind)

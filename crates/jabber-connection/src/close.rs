@@ -138,7 +138,7 @@ impl Connection {
     /// We end the stream because of what the peer did, and tell it (RFC 6120 §4.9).
     pub(crate) fn end_with_stream_error(&mut self, why: Error, effects: &mut impl Effects) {
         if matches!(self.core.life, Life::Closing(_)) {
-            return self.peer_is_gone(effects);
+            return self.gone_unanswered(effects);
         }
         let told = why.condition().map(StreamError::new);
         // What the peer sends after its fault is not looked at.
@@ -171,6 +171,19 @@ impl Connection {
             closing.awaits_peer = false;
             self.finish_if_done(effects);
         }
+    }
+
+    /// The same, though its stream end has not come: a stream that it has opened it has not ended.
+    pub(crate) fn gone_unanswered(&mut self, effects: &mut impl Effects) {
+        let open = self.core.scanner.in_stream();
+        if let Life::Closing(closing) = &mut self.core.life
+            && matches!(closing.why, Error::Shutdown)
+            && closing.awaits_peer
+            && open
+        {
+            closing.why = Error::ShutdownUnanswered;
+        }
+        self.peer_is_gone(effects);
     }
 
     /// The pipe is broken: nothing can be written any more.

@@ -115,7 +115,8 @@ pub enum Error {
     /// A shutdown was asked for, and came to its end.
     #[error("closed as asked for")]
     Shutdown,
-    /// A shutdown was asked for; the peer did not answer our stream end.
+    /// A shutdown was asked for; the peer did not answer our stream end, but let the time pass, or
+    /// closed the connection without its own.
     #[error("closed as asked for; the server did not answer our stream end")]
     ShutdownUnanswered,
     /// The peer has not said anything for as long as it may (see

@@ -235,7 +235,7 @@ impl Connection {
                 let awaiting = self.awaiting();
                 self.peer_ended(Error::PeerClosed { orderly: false, awaiting }, effects);
             }
-            Life::Closing(_) => self.peer_is_gone(effects),
+            Life::Closing(_) => self.gone_unanswered(effects),
             Life::Idle | Life::Connecting { .. } => {}
         }
     }
@@ -268,7 +268,7 @@ impl Connection {
                 self.lose(Some(ErrorStatus::SocketFail), failed, effects);
             }
             // Many servers end TLS without close_notify once the streams are ended.
-            Life::Closing(_) if truncated => self.peer_is_gone(effects),
+            Life::Closing(_) if truncated => self.gone_unanswered(effects),
             Life::Closing(_) => self.lose_while_closing(failed, effects),
             Life::Idle | Life::Connecting { .. } => {}
         }

@@ -37,6 +37,13 @@ pub struct Service<'a> {
     /// The host: the domain of the stream.
     pub host: &'a str,
     /// The realm to use where the server names none, and to prefer where it names several.
+    ///
+    /// It is a wish and no condition. An account is in one of the realms that the server names (RFC 2831
+    /// §2.1.1), which need not be called like the host: jabberd 2's router is always `jabberd-router`.
+    /// So of the realms named it is this one, else the host's, else the first, and never one that was
+    /// not named. Naming another one gains a server little: the response names the host
+    /// (`digest-uri`), so that another service has to refuse it, and only who knows the password's hash
+    /// in that very realm has the proof, `rspauth`, without which the login fails.
     pub realm: Option<&'a str>,
     /// The registered name of the service: `xmpp`.
     pub name: &'a str,

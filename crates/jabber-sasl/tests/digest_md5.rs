@@ -153,6 +153,42 @@ fn realm_of_the_service_and_authorization_identity() {
     }
 }
 
+/// A realm with another name than the domain is taken, but it does not move the login elsewhere, and
+/// only a server that knows the password in that realm gets through.
+#[test]
+fn another_realm_than_the_domain() {
+    for (realms, preferred, taken) in [
+        ("realm=\"evil.example\"", None, "evil.example"),
+        ("realm=\"evil.example\"", Some("mine"), "evil.example"),
+        ("realm=\"evil.example\",realm=\"other.example\"", Some("mine"), "evil.example"),
+        ("realm=\"evil.example\",realm=\"example.org\"", None, HOST),
+        ("realm=\"evil.example\",realm=\"example.org\"", Some("mine"), HOST),
+        ("realm=\"evil.example\",realm=\"example.org\",realm=\"mine\"", Some("mine"), "mine"),
+        // A realm is compared byte by byte, as it is hashed.
+        ("realm=\"evil.example\",realm=\"EXAMPLE.ORG\"", None, "evil.example"),
+    ] {
+        let service = Service { realm: preferred, ..Service::new(HOST) };
+        let challenge = format!("{realms},nonce=x,algorithm=md5-sess");
+        for known in [taken, "elsewhere"] {
+            let mut exchange = choice(&alice(), &service).exchange;
+            let response = respond(&mut exchange, challenge.as_bytes()).unwrap();
+            let response = text(&response);
+            assert_eq!(field(response, "realm").as_deref(), Some(taken), "{realms}");
+            assert_eq!(field(response, "digest-uri").as_deref(), Some("xmpp/example.org"));
+            let (expected, proof) = server(response, PASSWORD.as_bytes(), known);
+            assert_eq!(field(response, "response") == Some(expected), known == taken);
+            let outcome = exchange.success(Some(format!("rspauth={proof}").as_bytes()));
+            match outcome {
+                Ok(done) => assert!(known == taken && done.is_mutual(), "{realms}: {known}"),
+                Err(error) => {
+                    assert!(known != taken, "{realms}: {known}: {error}");
+                    assert!(matches!(error, SaslError::WrongServerProof), "{error}");
+                }
+            }
+        }
+    }
+}
+
 /// RFC 2831 §2.1.2.1: what ISO 8859-1 can write is hashed in it; the message itself stays UTF-8.
 #[test]
 fn characters_beyond_ascii() {

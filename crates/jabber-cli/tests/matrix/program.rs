@@ -37,6 +37,8 @@ pub(crate) struct Run {
     /// Every status, with what it tells.
     pub(crate) trace: Vec<String>,
     pub(crate) exit: u8,
+    /// Whether our stream end was answered, as the end of a shutdown is told.
+    pub(crate) end: Option<&'static str>,
     /// The first error status that was fired, and its cause; a shutdown's end is none.
     pub(crate) status: Option<ErrorStatus>,
     pub(crate) condition: Option<String>,
@@ -122,6 +124,7 @@ struct Program {
     stanzas: usize,
     /// The first thing that went wrong.
     exit: Option<u8>,
+    end: Option<&'static str>,
     status: Option<ErrorStatus>,
     condition: Option<String>,
     by: Option<&'static str>,
@@ -140,6 +143,7 @@ impl Program {
             closing: false,
             stanzas: 0,
             exit: None,
+            end: None,
             status: None,
             condition: None,
             by: None,
@@ -192,10 +196,13 @@ impl Program {
 
     /// As the program does: what follows a shutdown does not count.
     fn went_wrong(&mut self, status: ErrorStatus, error: Option<&(dyn Error + 'static)>) {
-        let asked_for = matches!(
-            error.and_then(<dyn Error>::downcast_ref),
-            Some(ConnectionError::Shutdown | ConnectionError::ShutdownUnanswered)
-        );
+        let end = match error.and_then(<dyn Error>::downcast_ref) {
+            Some(ConnectionError::Shutdown) => Some("answered"),
+            Some(ConnectionError::ShutdownUnanswered) => Some("unanswered"),
+            _ => None,
+        };
+        let asked_for = end.is_some();
+        self.end = self.end.or(end);
         let lost = matches!(
             error.and_then(<dyn Error>::downcast_ref),
             Some(
@@ -245,6 +252,7 @@ impl Program {
         Run {
             trace: self.trace,
             exit: self.exit.unwrap_or(0),
+            end: self.end,
             status: self.status,
             condition: self.condition,
             by: self.by,

@@ -21,6 +21,10 @@ pub(crate) fn told(run: &Run) -> Vec<String> {
 
 /// What a client says that believes a lie.
 pub(crate) fn believed(lie: Lie, run: &Run) -> Option<String> {
+    let told_of_it = || run.trace.iter().any(|line| line.contains("XEP-0474"));
+    if lie == Lie::MechanismsShortened && !told_of_it() {
+        return Some("nobody was told that the list was shortened".to_owned());
+    }
     if lie.comes_before_secrets() {
         let secret = elements(run).find(|it| is_secret(it))?;
         return Some(format!("a secret went out behind the lie: <{}/>", secret.name()));

@@ -19,6 +19,7 @@ pub(crate) struct Table {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Outcome {
     pub(crate) exit: u8,
+    end: String,
     status: String,
     condition: String,
     by: String,
@@ -54,9 +55,10 @@ impl Table {
             let words: Vec<&'static str> = line.split_whitespace().collect();
             match (section, &*words) {
                 (_, [head]) => section = head,
-                ("[outcomes]", [name, exit, status, condition, by, retry, told, after]) => {
+                ("[outcomes]", [name, exit, end, status, condition, by, retry, told, after]) => {
                     let outcome = Outcome {
                         exit: exit.parse().unwrap(),
+                        end: (*end).into(),
                         status: (*status).into(),
                         condition: (*condition).into(),
                         by: (*by).into(),
@@ -177,6 +179,7 @@ impl From<&Run> for Outcome {
         });
         Self {
             exit: run.exit,
+            end: or_none(run.end),
             status: or_none(status.as_deref()),
             condition: or_none(run.condition.as_deref()),
             by: or_none(run.by),
@@ -189,7 +192,10 @@ impl From<&Run> for Outcome {
 
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { exit, status, condition, by, retry, told, after } = self;
-        write!(f, "{exit:<3} {status:17} {condition:20} {by:8} {retry:16} {told:20} {after}")
+        let Self { exit, end, status, condition, by, retry, told, after } = self;
+        write!(
+            f,
+            "{exit:<3} {end:10} {status:17} {condition:20} {by:8} {retry:16} {told:20} {after}"
+        )
     }
 }

@@ -4,6 +4,7 @@ mod misbehave;
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use bytes::{Bytes, BytesMut};
@@ -43,6 +44,8 @@ pub struct Conversation {
     scanner: Scanner,
     input: BytesMut,
     acts: VecDeque<Act>,
+    /// What is sent again and again once the acts are done, each time after that pause.
+    endless: Option<(Duration, Bytes)>,
     state: State,
     /// The client's next response is enough: the login succeeds.
     believes: bool,
@@ -79,6 +82,7 @@ impl Conversation {
             scanner: Scanner::new(Limits::default()),
             input: BytesMut::new(),
             acts: VecDeque::new(),
+            endless: None,
             state: State::Talking,
             believes: false,
             heard: Arc::default(),
@@ -91,8 +95,18 @@ impl Conversation {
         self
     }
 
-    /// What is to be done next; `None` until the client says more.
+    /// What is to be done next; `None` until the client says more. Behind [`Lie::EndTrickled`] and
+    /// [`Lie::EndFlooded`] there is always more.
+    ///
+    /// [`Lie::EndTrickled`]: super::Lie::EndTrickled
+    /// [`Lie::EndFlooded`]: super::Lie::EndFlooded
     pub fn act(&mut self) -> Option<Act> {
+        if self.acts.is_empty()
+            && self.state == State::Mute
+            && let Some((pause, bytes)) = &self.endless
+        {
+            self.acts.extend([Act::Wait(*pause), Act::Send(bytes.clone())]);
+        }
         self.acts.pop_front()
     }
 

@@ -103,6 +103,9 @@ lies! {
     MechanismsUnknown = "mechanisms-unknown",
     /// The features offer PLAIN and nothing else, and PLAIN is not what the server has.
     MechanismsPlain = "mechanisms-plain",
+    /// The server has SCRAM-SHA-256 and SCRAM-SHA-1, and somebody has taken the better one out of the
+    /// features. The challenge carries the hash of what the server has offered (XEP-0474).
+    MechanismsShortened = "mechanisms-shortened",
     /// The features offer the bind and no mechanisms: a login is not needed, they say.
     LoginSkipped = "login-skipped",
     /// The features offer compression (XEP-0138) and an extension that nobody knows, both required.
@@ -165,6 +168,12 @@ lies! {
     EndlessAttribute = "endless-attribute",
     /// A hundred thousand levels.
     DeepNesting = "deep-nesting",
+    /// After the client's end: a stanza without an end, byte by byte, for ever.
+    EndTrickled = "end-trickled",
+    /// After the client's end: stanzas for ever, and never the stream's end.
+    EndFlooded = "end-flooded",
+    /// The stream's end is right, and the encrypted connection closed without `close_notify`.
+    EndTruncated = "end-truncated",
 }
 
 impl Lie {
@@ -179,6 +188,7 @@ impl Lie {
                 Self::StartTlsStripped
                     | Self::MechanismsUnknown
                     | Self::MechanismsPlain
+                    | Self::MechanismsShortened
                     | Self::LoginSkipped
                     | Self::SuccessUnasked
             )
@@ -204,6 +214,9 @@ impl Lie {
                 matches!(step, Step::AuthFeatures)
             }
             Self::MechanismsPlain => matches!(step, Step::AuthFeatures) && !plain,
+            Self::MechanismsShortened => {
+                matches!((step, mechanism), (Step::AuthFeatures, Mechanism::ScramSha256))
+            }
             Self::ProofMissing
             | Self::ProofEmpty
             | Self::ProofWrong
@@ -231,9 +244,9 @@ impl Lie {
             | Self::FloodFeatures
             | Self::EndlessStanza
             | Self::EndlessAttribute
-            | Self::DeepNesting => {
-                !step.is_header() && !matches!(step, Step::Handshake | Step::End)
-            }
+            | Self::DeepNesting => !step.is_header() && !matches!(step, Step::Handshake),
+            Self::StopsReading => !matches!(step, Step::Handshake),
+            Self::EndTrickled | Self::EndFlooded | Self::EndTruncated => matches!(step, Step::End),
             _ => !matches!(step, Step::Handshake | Step::End),
         }
     }

@@ -2,7 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jabber_sasl::{
-    FailureCondition, Mechanism,
+    FailureCondition, Mechanism, Offer,
     server::{DigestMd5Server, PlainLogin, ScramServer},
 };
 use jabber_security::Secret;
@@ -33,6 +33,7 @@ impl Sasl {
         auth: &Element,
         mechanism: Mechanism,
         secret: &Secret,
+        offered: &[&str],
     ) -> Outcome {
         check_mechanism(auth, mechanism)?;
         if mechanism == Mechanism::DigestMd5 {
@@ -45,6 +46,9 @@ impl Sasl {
         let login = ScramServer::with_keys(mechanism, NONCE, keys);
         let mut login =
             login.map_err(|error| error.condition())?.with_channel_binding(channel_binding());
+        if !offered.is_empty() {
+            login = login.with_offer(&Offer::new(offered.iter().copied()));
+        }
         let (_, challenge) = login.first(&data(auth)?).map_err(|error| error.condition())?;
         *self = Self::Scram(Box::new(login));
         Ok(challenge)

@@ -2,7 +2,7 @@ use jabber_jid::Jid;
 use jabber_sasl::Mechanism;
 use jabber_security::Secret;
 
-use super::{Conversation, Misbehaviour, Step, Transport, refusals};
+use super::{Conversation, Lie, Misbehaviour, Step, Transport, refusals};
 
 /// A server that serves one account, and that misbehaves where it is told to; everywhere else it
 /// does what it should. It makes any number of [`Conversation`]s, one for each connection.
@@ -142,16 +142,16 @@ impl Server {
     pub fn can(&self, step: Step, misbehaviour: &Misbehaviour) -> bool {
         let steps = self.steps();
         let Some(at) = steps.iter().position(|own| *own == step) else { return false };
+        let handshake = steps.iter().position(|own| *own == Step::Handshake);
+        let encrypted = handshake.is_some_and(|handshake| handshake < at);
         misbehaviour.fits(step)
             && match misbehaviour {
                 Misbehaviour::Refuse => !self.refusals(step).is_empty(),
                 Misbehaviour::RefuseWith(condition) => {
                     self.refusals(step).contains(&condition.as_ref())
                 }
-                Misbehaviour::Truncate => {
-                    let handshake = steps.iter().position(|own| *own == Step::Handshake);
-                    handshake.is_some_and(|handshake| handshake < at)
-                }
+                Misbehaviour::Truncate => encrypted,
+                Misbehaviour::Lie(Lie::EndTruncated) => encrypted && step == Step::End,
                 Misbehaviour::Lie(lie) => lie.fits(step, self.role, self.mechanism),
                 _ => true,
             }

@@ -34,12 +34,14 @@ pub(super) struct Speaker {
     version: bool,
     streams: usize,
     sasl: Sasl,
+    /// What a challenge of SCRAM carries the hash of (XEP-0474); empty for no hash.
+    pub(super) offered: &'static [&'static str],
 }
 
 impl Speaker {
     pub(super) fn new(server: Server) -> Self {
         let scope = StreamHeader::new(content(server.role)).scope();
-        Self { server, scope, version: false, streams: 0, sasl: Sasl::Idle }
+        Self { server, scope, version: false, streams: 0, sasl: Sasl::Idle, offered: &[] }
     }
 
     /// The right answer, or why the client is refused whatever was planned.
@@ -193,7 +195,7 @@ impl Speaker {
         let (challenge, success) = login::blind(*mechanism);
         let data = match (heard, step) {
             (Heard::Element(auth), Step::Challenge) => {
-                self.sasl.challenge(auth, *mechanism, secret).map_err(condition)?
+                self.sasl.challenge(auth, *mechanism, secret, self.offered).map_err(condition)?
             }
             (Heard::Element(last), _) => {
                 self.sasl.success(last, *mechanism, secret).map_err(condition)?

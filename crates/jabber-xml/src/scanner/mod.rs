@@ -136,6 +136,30 @@ impl Scanner {
         self.pass.is_begun()
     }
 
+    /// Whether a stream header has come, and its end has not.
+    ///
+    /// # Examples
+    /// ```
+    /// use bytes::BytesMut;
+    /// use jabber_xml::{Limits, Scanner};
+    ///
+    /// let mut scanner = Scanner::new(Limits::default());
+    /// let mut input = BytesMut::from(
+    ///     "<stream:stream xmlns='jabber:client' \
+    ///       xmlns:stream='http://etherx.jabber.org/streams'></stream:stream>",
+    /// );
+    /// assert!(!scanner.in_stream());
+    /// scanner.next(&mut input)?; // the header
+    /// assert!(scanner.in_stream());
+    /// scanner.next(&mut input)?; // the end
+    /// assert!(!scanner.in_stream());
+    /// # Ok::<(), jabber_xml::XmlError>(())
+    /// ```
+    #[must_use]
+    pub const fn in_stream(&self) -> bool {
+        matches!(self.stage, Stage::Stream)
+    }
+
     /// What the last stream header declared.
     #[must_use]
     pub fn scope(&self) -> Option<&Arc<Scope>> {

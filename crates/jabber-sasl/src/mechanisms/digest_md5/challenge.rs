@@ -35,7 +35,7 @@ impl Challenge {
 
     /// The realm to log in to: of several the preferred one, else that of the host, else the first.
     /// Without any the preferred one; `None` leaves the directive out, and hashes an empty realm
-    /// (RFC 2831 §2.1.2).
+    /// (RFC 2831 §2.1.2). Why a realm other than the host is taken: [`Service::realm`](crate::Service::realm).
     pub(super) fn realm<'a>(&'a self, preferred: Option<&'a str>, host: &str) -> Option<&'a str> {
         let offered = |wanted: &str| self.realms.iter().any(|realm| realm == wanted);
         match preferred {

@@ -4,6 +4,10 @@ mod answers;
 mod floods;
 mod sasl;
 
+use std::time::Duration;
+
+use jabber_sasl::Mechanism;
+
 use super::{Conversation, State, Then};
 use crate::misbehaving::{Act, Lie, Step, login::blind, said::Said};
 
@@ -18,6 +22,8 @@ const EXTENSIONS: &str = "<compression xmlns='http://jabber.org/features/compres
 /// A login, offered.
 const FEATURES: &str = "<stream:features><mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>\
     <mechanism>PLAIN</mechanism></mechanisms></stream:features>";
+/// What a server has whose list is shortened.
+const SCRAM: &[&str] = &["SCRAM-SHA-256", "SCRAM-SHA-1"];
 const HALF: &str = "<message><bo";
 /// Of a redirect, and of a flood.
 const MANY: usize = 64 * 1024;
@@ -57,8 +63,26 @@ impl Conversation {
                 self.acts.push_back(Act::StopReading);
                 Then::Become(State::Mute)
             }
+            Lie::EndTrickled => {
+                self.say_text("<message><body>");
+                self.without_end(Duration::from_millis(50), "a".into())
+            }
+            Lie::EndFlooded => {
+                let stanzas = self.speaker.stanza().text().repeat(20);
+                self.without_end(Duration::from_millis(10), stanzas)
+            }
+            Lie::EndTruncated => {
+                self.say(said);
+                self.gone(Act::Truncate)
+            }
             Lie::MechanismsUnknown => self.and_go_on(UNKNOWN),
             Lie::MechanismsPlain => self.and_go_on(FEATURES),
+            Lie::MechanismsShortened => {
+                // The login is one by what is left.
+                self.speaker.offered = SCRAM;
+                self.speaker.server.mechanism = Mechanism::ScramSha1;
+                self.and_go_on(&FEATURES.replace("PLAIN", Mechanism::ScramSha1.name()))
+            }
             Lie::LoginSkipped => {
                 self.say_text(BIND);
                 self.expect(|step| step == Step::Bind)
@@ -135,6 +159,12 @@ impl Conversation {
     fn and_go_on(&mut self, text: &str) -> Then {
         self.say_text(text);
         Then::GoOn
+    }
+
+    /// Sends that for ever, and hears nothing any more.
+    fn without_end(&mut self, pause: Duration, text: String) -> Then {
+        self.endless = Some((pause, text.into()));
+        Then::Become(State::Mute)
     }
 
     fn say_then(&mut self, said: &Said, text: &str) -> Then {

@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// How much is read at once. Elements share the buffer they came in.
-pub(crate) const READ: usize = 32 << 10;
+pub(crate) const READ: usize = 48 << 10;
 
 /// With less room than this in the read buffer another one is taken.
 const LEAST_READ: usize = READ / 8;

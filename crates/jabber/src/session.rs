@@ -36,6 +36,8 @@ pub struct Session {
     pub(crate) driver: Driver,
     client: Client,
     commands: Commands,
+    /// Events that the stream hands out yet although the task's turn is over.
+    beyond_turn: usize,
 }
 
 impl Session {
@@ -46,7 +48,7 @@ impl Session {
 
     pub(crate) fn new(driver: Driver) -> Self {
         let (client, commands) = Client::new(driver.sink.state.clone());
-        Self { driver, client, commands }
+        Self { driver, client, commands, beyond_turn: 0 }
     }
 
     /// Starts an attempt: CONNECT, CONNECTING. The rest happens as the session is polled.

@@ -18,14 +18,21 @@ impl Stream for Session {
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Event>> {
         let session = self.get_mut();
+        let waiting = session.driver.sink.events();
+        if waiting > 0 && session.beyond_turn > 0 {
+            session.beyond_turn -= 1;
+            return Poll::Ready(session.driver.sink.pop());
+        }
         // A flood must not keep the other tasks of the thread waiting; but the rest of what was read is
         // handed out first, while the processor has it at hand.
-        let budget = coop::poll_proceed(cx);
-        let waiting = session.driver.sink.events();
-        if budget.is_pending() && !(1..=REST).contains(&waiting) {
-            session.driver.sink.release();
-            return Poll::Pending;
-        }
+        let Poll::Ready(budget) = coop::poll_proceed(cx) else {
+            if !(1..=REST).contains(&waiting) {
+                session.driver.sink.release();
+                return Poll::Pending;
+            }
+            session.beyond_turn = waiting - 1;
+            return Poll::Ready(session.driver.sink.pop());
+        };
         if waiting == 0 {
             session.drive(cx, Awaits::Event);
         }
@@ -33,9 +40,7 @@ impl Stream for Session {
         if event.is_none() && !session.driver.is_over() {
             return Poll::Pending;
         }
-        if let Poll::Ready(budget) = budget {
-            budget.made_progress();
-        }
+        budget.made_progress();
         Poll::Ready(event)
     }
 }

@@ -178,8 +178,8 @@ pub(crate) static TASKS: &[Task] = &[
         name: "fuzz",
         arguments: "[--minutes N] [TARGET...]",
         summary: "looks for input that breaks what must hold, a minute in all, or N for each target",
-        details: "The targets are scanner, second_opinion and element (XML), filter, features, sasl, \
-                  digest_md5, jid, address and\nconnection (bytes in, effects out, in every dialect); \
+        details: "The targets are scanner, header, second_opinion and element (XML), filter, features, \
+                  sasl, digest_md5, jid,\naddress, certificates and connection (bytes in, effects out, in every dialect); \
                   they and their corpora are in fuzz/. The stable toolchain is enough,\nwith a C++ \
                   compiler for libFuzzer. What is found is kept in the target folder, under \
                   fuzz/artifacts; new inputs under\nfuzz/corpus. Where it cannot be built, that is \

@@ -14,10 +14,10 @@ use jabber::{
     },
     xmpp,
 };
-use jabber_connection::SharedError;
 use jabber_server::{Builder, Server, StartTls};
+use jabber_status::{Lifecycle, Shape};
 use jabber_tcp::TlsVersion;
-use jabber_tests::pki::Authority;
+use jabber_tests::{causes, pki::Authority};
 use tokio::time::timeout;
 
 const PASSWORD: &str = "wonderland";
@@ -55,14 +55,18 @@ async fn told(config: xmpp::Config, way: &Way, trusted: &[&str]) -> Vec<Box<dyn 
         .subscribe(KindSet::ALL)
         .build();
     session.connect().unwrap();
+    let shape = Shape::new().with_tls().with_restart().with_bind().with_session();
+    let mut life = Lifecycle::of(shape);
     let mut told = Vec::new();
     while let Some(event) = timeout(PATIENCE, session.next()).await.unwrap() {
         let Event::Status(status) = event else { continue };
+        life.check_event(&*status).unwrap_or_else(|fault| panic!("{fault} in {told:#?}"));
         if status.kind() == Kind::Status(Status::InitFinished) {
             session.shutdown();
         }
         told.push(status);
     }
+    life.finish().unwrap_or_else(|fault| panic!("{fault} in {told:#?}"));
     told
 }
 
@@ -79,17 +83,8 @@ fn proof(told: &[Box<dyn StatusEvent>]) -> &Authenticated {
 fn cause<T: Error + 'static>(told: &[Box<dyn StatusEvent>]) -> &T {
     assert!(!told.iter().any(|it| it.kind() == Kind::Status(Status::AuthSuccess)), "{told:#?}");
     let failed = told.iter().find(|it| it.kind() == Kind::Error(jabber::ErrorStatus::AuthFail));
-    let mut next = failed.unwrap_or_else(|| panic!("no AUTHFAIL in {told:#?}")).error();
-    while let Some(error) = next {
-        // A dialect's error is kept shared; the chain shows the `Arc` first.
-        let shared = error.downcast_ref::<SharedError>();
-        let error = shared.map_or(error, |shared| &**shared);
-        if let Some(found) = error.downcast_ref() {
-            return found;
-        }
-        next = error.source();
-    }
-    panic!("another error in {told:#?}");
+    let failed = failed.unwrap_or_else(|| panic!("no AUTHFAIL in {told:#?}"));
+    causes::find(failed.error()).unwrap_or_else(|| panic!("another error in {told:#?}"))
 }
 
 #[tokio::test]

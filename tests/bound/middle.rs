@@ -5,9 +5,9 @@ use std::{net::SocketAddr, sync::Arc};
 use jabber_server::Server;
 use jabber_tests::pki::Authority;
 use rustls::{
-    ClientConfig, RootCertStore, ServerConfig,
+    ClientConfig, DEFAULT_VERSIONS, RootCertStore,
     crypto::ring,
-    pki_types::{CertificateDer, PrivateKeyDer, ServerName, pem::PemObject as _},
+    pki_types::{CertificateDer, ServerName, pem::PemObject as _},
 };
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, split},
@@ -53,16 +53,7 @@ async fn pass(
 }
 
 fn acceptor(his: &Authority) -> TlsAcceptor {
-    let identity = his.issue(&["localhost"]);
-    let certificate = CertificateDer::from_pem_slice(identity.certificate_pem.as_bytes()).unwrap();
-    let key = PrivateKeyDer::from_pem_slice(identity.key_pem.as_bytes()).unwrap();
-    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate], key)
-        .unwrap();
-    TlsAcceptor::from(Arc::new(config))
+    TlsAcceptor::from(Arc::new(his.issue(&["localhost"]).server(DEFAULT_VERSIONS)))
 }
 
 fn connector(trusted: &str) -> TlsConnector {

@@ -4,12 +4,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use jabber_testkit::misbehaving::{Conversation, Misbehaviour, serve, serve_to_handshake};
 use jabber_tests::pki::Identity;
-use rustls::{
-    ServerConfig, SupportedProtocolVersion,
-    crypto::ring,
-    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
-    server::NoServerSessionStorage,
-};
+use rustls::{SupportedProtocolVersion, server::NoServerSessionStorage};
 use tokio::{net::TcpListener, time::sleep};
 use tokio_rustls::TlsAcceptor;
 
@@ -20,15 +15,7 @@ pub(crate) fn acceptor(
     identity: &Identity,
     version: &'static SupportedProtocolVersion,
 ) -> TlsAcceptor {
-    let chain = CertificateDer::pem_slice_iter(identity.certificate_pem.as_bytes());
-    let chain = chain.map(Result::unwrap).collect();
-    let key = PrivateKeyDer::from_pem_slice(identity.key_pem.as_bytes()).unwrap();
-    let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_protocol_versions(&[version])
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(chain, key)
-        .unwrap();
+    let mut config = identity.server(&[version]);
     config.session_storage = Arc::new(NoServerSessionStorage {});
     config.send_tls13_tickets = 0;
     TlsAcceptor::from(Arc::new(config))

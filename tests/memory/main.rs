@@ -19,9 +19,7 @@ use std::{
 use jabber::{KindSet, QueueConfig, Session, SessionBuilder, Tcp, TlsConfig, component};
 use jabber_tests::pki::{Authority, Identity};
 use rustls::{
-    ServerConfig, SupportedProtocolVersion,
-    crypto::ring,
-    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
+    SupportedProtocolVersion,
     version::{TLS12, TLS13},
 };
 use tokio::{
@@ -55,22 +53,12 @@ fn acceptor(
     authority: &Authority,
     version: &'static SupportedProtocolVersion,
 ) -> TlsAcceptor {
-    let of = |pem: &str| CertificateDer::from_pem_slice(pem.as_bytes()).unwrap();
-    let mut chain = vec![of(&identity.certificate_pem)];
-    let issuer = of(&authority.pem());
-    let mut left = 60_000;
-    while left > issuer.len() {
-        left -= issuer.len() + 8;
-        chain.push(issuer.clone());
-    }
-    let key = PrivateKeyDer::from_pem_slice(identity.key_pem.as_bytes()).unwrap();
-    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_protocol_versions(&[version])
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(chain, key)
-        .unwrap();
-    TlsAcceptor::from(Arc::new(config))
+    let issuers = 60_000 / (authority.der().len() + 8);
+    let identity = Identity {
+        certificate_pem: identity.certificate_pem.clone() + &authority.pem().repeat(issuers),
+        key_pem: identity.key_pem.clone(),
+    };
+    TlsAcceptor::from(Arc::new(identity.server(&[version])))
 }
 
 /// Lets one in, says the same until nobody listens, and reads nothing more.

@@ -4,6 +4,7 @@
 //! a certificate authority made for it. Nothing outlives the test process, however that ends.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test support")]
 
+pub mod causes;
 pub mod ejabberd;
 pub mod jabberd2;
 pub mod keeper;

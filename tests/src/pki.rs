@@ -11,9 +11,9 @@ use rcgen::{
     Issuer, KeyPair, KeyUsagePurpose, OtherNameValue, SanType, date_time_ymd,
 };
 use rustls::{
-    ClientConfig, RootCertStore, SupportedProtocolVersion,
+    ClientConfig, RootCertStore, ServerConfig, SupportedProtocolVersion,
     crypto::ring,
-    pki_types::{CertificateDer, pem::PemObject as _},
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
 };
 use sha2::{Digest as _, Sha256};
 
@@ -120,6 +120,20 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// A server's configuration that shows it, with what else is in its chain, and speaks these versions.
+    #[must_use]
+    pub fn server(&self, versions: &[&'static SupportedProtocolVersion]) -> ServerConfig {
+        let chain = CertificateDer::pem_slice_iter(self.certificate_pem.as_bytes());
+        let chain = chain.map(Result::unwrap).collect();
+        let key = PrivateKeyDer::from_pem_slice(self.key_pem.as_bytes()).unwrap();
+        ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_protocol_versions(versions)
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(chain, key)
+            .unwrap()
+    }
+
     /// The hash of the whole certificate, in hexadecimal: of `tls-server-end-point` (RFC 5929 §4.1), as its
     /// signature is by SHA-256.
     ///

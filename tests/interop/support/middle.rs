@@ -6,11 +6,7 @@ use jabber_tests::{
     pki::{Authority, Identity},
     server::OPTIONAL,
 };
-use rustls::{
-    ServerConfig,
-    crypto::ring,
-    pki_types::{CertificateDer, PrivateKeyDer, ServerName, pem::PemObject},
-};
+use rustls::{DEFAULT_VERSIONS, pki_types::ServerName};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, copy, copy_bidirectional},
     net::{
@@ -115,8 +111,7 @@ pub(crate) async fn reading(
     authority: &Authority,
 ) -> SocketAddr {
     let acceptor = acceptor(identity);
-    let versions = [&rustls::version::TLS12, &rustls::version::TLS13];
-    let connector = TlsConnector::from(authority.client(&versions));
+    let connector = TlsConnector::from(authority.client(DEFAULT_VERSIONS));
     let (at, listener) = listen().await;
     tokio::spawn(async move {
         let (ours, _) = listener.accept().await.unwrap();
@@ -130,15 +125,7 @@ pub(crate) async fn reading(
 }
 
 fn acceptor(identity: &Identity) -> TlsAcceptor {
-    let certificate = CertificateDer::from_pem_slice(identity.certificate_pem.as_bytes()).unwrap();
-    let key = PrivateKeyDer::from_pem_slice(identity.key_pem.as_bytes()).unwrap();
-    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate], key)
-        .unwrap();
-    TlsAcceptor::from(Arc::new(config))
+    TlsAcceptor::from(Arc::new(identity.server(DEFAULT_VERSIONS)))
 }
 
 async fn listen() -> (SocketAddr, TcpListener) {

@@ -5,8 +5,9 @@ use std::{error::Error, fmt};
 use jabber::{
     Element, Kind, Phase, Status, StatusEvent, jabberd20_component as router, login, xmpp,
 };
-use jabber_connection::{Detail, SharedError};
+use jabber_connection::Detail;
 use jabber_status::{Lifecycle, Shape};
+use jabber_tests::causes;
 
 use super::Secrets;
 
@@ -109,17 +110,8 @@ impl Line {
 
     /// The cause, of that type, wherever in the chain it is.
     pub(crate) fn cause<T: Error + 'static>(&self) -> &T {
-        let mut next = self.event.error();
-        while let Some(error) = next {
-            // A transport's or dialect's error is kept shared; the chain shows the `Arc` first.
-            let shared = error.downcast_ref::<SharedError>();
-            let error = shared.map_or(error, |shared| &**shared);
-            if let Some(found) = error.downcast_ref() {
-                return found;
-            }
-            next = error.source();
-        }
-        panic!("no such cause in {:?}", self.event)
+        let found = causes::find(self.event.error());
+        found.unwrap_or_else(|| panic!("no such cause in {:?}", self.event))
     }
 
     pub(crate) fn detail(&self) -> String {

@@ -1,20 +1,9 @@
 /* The same work as bench-driver, by iksemel 1.4: blocking, one connection, its own stream parser, its own
- * filter. It knows no namespaces and checks hardly anything; TLS it has none here. Nothing waits for ever:
- * what is not done after ENOUGH seconds fails. */
+ * filter. It knows no namespaces and checks hardly anything; TLS it has none here. */
 #include <iksemel.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/resource.h>
-#include <time.h>
-#include <unistd.h>
 
-#define ENOUGH 100
-
-static const char *mode = "recv", *dialect = "component", *tls = "none", *kind = "small";
-static const char *password = "secret", *host = "127.0.0.1";
-static int port = 5347, n = 1000, window = 1, conns = 1, filters = 0;
+#define DRIVER "iksemel"
+#include "../driver.h"
 
 static int taken, finished, answered, asked;
 static long check;
@@ -24,51 +13,6 @@ struct stream {
     iksparser *parser;
     int ready, ended, opened;
 };
-
-static int is_component(void) { return strcmp(dialect, "component") == 0; }
-
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec + t.tv_nsec / 1e9;
-}
-
-static double cpu(int system) {
-    struct rusage u;
-    getrusage(RUSAGE_SELF, &u);
-    struct timeval t = system ? u.ru_stime : u.ru_utime;
-    return t.tv_sec + t.tv_usec / 1e6;
-}
-
-static long memory(const char *name) {
-    char line[256];
-    long kib = 0;
-    FILE *f = fopen("/proc/self/status", "r");
-    while (f && fgets(line, sizeof line, f))
-        if (strncmp(line, name, strlen(name)) == 0) kib = atol(line + strlen(name) + 1);
-    if (f) fclose(f);
-    return kib;
-}
-
-static double wall0, user0, system0;
-static void begin(void) { wall0 = now(); user0 = cpu(0); system0 = cpu(1); }
-
-static void report(const char *more) {
-    double wall = now() - wall0, user = cpu(0) - user0, sys = cpu(1) - system0;
-    printf("{\"driver\":\"iksemel\",\"mode\":\"%s\",\"n\":%d,\"wall_s\":%.6f,\"cpu_user_s\":%.6f,"
-           "\"cpu_sys_s\":%.6f%s,\"max_rss_kb\":%ld}\n", mode, n, wall, user, sys, more, memory("VmHWM"));
-}
-
-static void fail(const char *why) {
-    fprintf(stderr, "%s\n", why);
-    exit(1);
-}
-
-static void too_long(int signal) {
-    static const char text[] = "it has not come to an end\n";
-    (void)signal;
-    _exit(write(2, text, sizeof text - 1) < 0 ? 2 : 1);
-}
 
 static int take(void *data, ikspak *packet) {
     (void)data;
@@ -177,34 +121,10 @@ static void ask(struct stream *stream) {
     iks_delete(iq);
 }
 
-static int ascending(const void *a, const void *b) {
-    double d = *(const double *)a - *(const double *)b;
-    return d < 0 ? -1 : d > 0;
-}
-
-static void percentiles(double *times, int count, char *out, size_t size) {
-    qsort(times, count, sizeof *times, ascending);
-    snprintf(out, size, ",\"p50_us\":%.1f,\"p99_us\":%.1f", times[(count - 1) / 2] * 1e6, times[(count - 1) * 99 / 100] * 1e6);
-}
-
 int main(int argc, char **argv) {
-    for (int i = 1; i + 1 < argc; i += 2) {
-        const char *o = argv[i] + 2, *v = argv[i + 1];
-        if (!strcmp(o, "mode")) mode = v;
-        else if (!strcmp(o, "dialect")) dialect = v;
-        else if (!strcmp(o, "tls")) tls = v;
-        else if (!strcmp(o, "kind")) kind = v;
-        else if (!strcmp(o, "password")) password = v;
-        else if (!strcmp(o, "n")) n = atoi(v);
-        else if (!strcmp(o, "window")) window = atoi(v);
-        else if (!strcmp(o, "conns")) conns = atoi(v);
-        else if (!strcmp(o, "filters")) filters = atoi(v);
-        else if (!strcmp(o, "addr")) port = atoi(strrchr(v, ':') + 1);
-    }
+    read_options(argc, argv);
     if (strcmp(tls, "none") != 0) fail("it verifies no certificate");
-    signal(SIGALRM, too_long);
     signal(SIGPIPE, SIG_IGN);
-    alarm(ENOUGH);
     char more[128] = "", text[256];
     double *times = calloc(n + 1, sizeof *times);
     filter = iks_filter_new();
@@ -233,8 +153,7 @@ int main(int argc, char **argv) {
         for (int i = 0; i < n; i++) {
             char id[32];
             snprintf(id, sizeof id, "m%06d", i);
-            snprintf(text, sizeof text, "Line %06d: the quick brown fox & its friends jump over the lazy dogs "
-                     "that sleep in the warm sunlit", i);
+            write_line(text, sizeof text, i);
             say(stream, "peer@localhost", id, text);
         }
         until(stream, &finished, 1);

@@ -1,74 +1,24 @@
 /* The same work as bench-driver, by libstrophe: one thread, its own event loop.
  *
  * As a client alone: a component of libstrophe 0.12.2 crashes while it connects (SIGSEGV), in a program
- * of ten lines too. Nothing here waits for ever: what is not done after ENOUGH seconds fails. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <signal.h>
+ * of ten lines too. */
 #include <strophe.h>
-#include <sys/resource.h>
-#include <time.h>
-#include <unistd.h>
 
-#define ENOUGH 100
-
-static const char *mode = "recv", *dialect = "component", *tls = "none", *kind = "small";
-static const char *cafile = "", *password = "secret", *host = "127.0.0.1";
-static int port = 5347, n = 1000, window = 1, conns = 1, filters = 0;
+#define DRIVER "libstrophe"
+#include "../driver.h"
 
 static xmpp_ctx_t *ctx;
 static int ready, ended, taken, finished, answered, asked;
 static long check;
-
-static int is_component(void) { return strcmp(dialect, "component") == 0; }
-
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec + t.tv_nsec / 1e9;
-}
-
-static double cpu(int system) {
-    struct rusage u;
-    getrusage(RUSAGE_SELF, &u);
-    struct timeval t = system ? u.ru_stime : u.ru_utime;
-    return t.tv_sec + t.tv_usec / 1e6;
-}
-
-static long memory(const char *name) {
-    char line[256];
-    long kib = 0;
-    FILE *f = fopen("/proc/self/status", "r");
-    while (f && fgets(line, sizeof line, f))
-        if (strncmp(line, name, strlen(name)) == 0) kib = atol(line + strlen(name) + 1);
-    if (f) fclose(f);
-    return kib;
-}
-
-static double wall0, user0, system0;
-static void begin(void) { wall0 = now(); user0 = cpu(0); system0 = cpu(1); }
-
-static void report(const char *more) {
-    double wall = now() - wall0, user = cpu(0) - user0, sys = cpu(1) - system0;
-    printf("{\"driver\":\"libstrophe\",\"mode\":\"%s\",\"n\":%d,\"wall_s\":%.6f,\"cpu_user_s\":%.6f,"
-           "\"cpu_sys_s\":%.6f%s,\"max_rss_kb\":%ld}\n", mode, n, wall, user, sys, more, memory("VmHWM"));
-}
 
 static void changed(xmpp_conn_t *conn, xmpp_conn_event_t status, int error, xmpp_stream_error_t *se, void *d) {
     (void)conn; (void)error; (void)se; (void)d;
     if (status == XMPP_CONN_CONNECT) ready++; else ended++;
 }
 
-static void too_long(int signal) {
-    static const char text[] = "it has not come to an end\n";
-    (void)signal;
-    _exit(write(2, text, sizeof text - 1) < 0 ? 2 : 1);
-}
-
 static void until(int *what, int count) {
     while (*what < count && !(ended && what != &ended)) xmpp_run_once(ctx, 10);
-    if (*what < count) { fprintf(stderr, "the connection has ended\n"); exit(1); }
+    if (*what < count) fail("the connection has ended");
 }
 
 static xmpp_conn_t *open_one(void) {
@@ -80,8 +30,7 @@ static xmpp_conn_t *open_one(void) {
     xmpp_conn_set_flags(conn, secure ? XMPP_CONN_FLAG_MANDATORY_TLS : XMPP_CONN_FLAG_DISABLE_TLS);
     if (secure) xmpp_conn_set_cafile(conn, cafile);
     if (xmpp_connect_client(conn, host, port, changed, NULL) != XMPP_EOK) {
-        fprintf(stderr, "it does not connect\n");
-        exit(1);
+        fail("it does not connect");
     }
     until(&ready, wanted);
     return conn;
@@ -141,38 +90,12 @@ static void ask(xmpp_conn_t *conn) {
     xmpp_stanza_release(iq);
 }
 
-static int ascending(const void *a, const void *b) {
-    double d = *(const double *)a - *(const double *)b;
-    return d < 0 ? -1 : d > 0;
-}
-
-static void percentiles(double *times, int count, char *out, size_t size) {
-    qsort(times, count, sizeof *times, ascending);
-    snprintf(out, size, ",\"p50_us\":%.1f,\"p99_us\":%.1f", times[(count - 1) / 2] * 1e6, times[(count - 1) * 99 / 100] * 1e6);
-}
-
 int main(int argc, char **argv) {
-    for (int i = 1; i + 1 < argc; i += 2) {
-        const char *o = argv[i] + 2, *v = argv[i + 1];
-        if (!strcmp(o, "mode")) mode = v;
-        else if (!strcmp(o, "dialect")) dialect = v;
-        else if (!strcmp(o, "tls")) tls = v;
-        else if (!strcmp(o, "kind")) kind = v;
-        else if (!strcmp(o, "cafile")) cafile = v;
-        else if (!strcmp(o, "password")) password = v;
-        else if (!strcmp(o, "n")) n = atoi(v);
-        else if (!strcmp(o, "window")) window = atoi(v);
-        else if (!strcmp(o, "conns")) conns = atoi(v);
-        else if (!strcmp(o, "filters")) filters = atoi(v);
-        else if (!strcmp(o, "addr")) port = atoi(strrchr(v, ':') + 1);
-    }
+    read_options(argc, argv);
     char more[128] = "", text[256];
     if (is_component()) {
-        fprintf(stderr, "a component of libstrophe crashes while it connects\n");
-        return 1;
+        fail("a component of libstrophe crashes while it connects");
     }
-    signal(SIGALRM, too_long);
-    alarm(ENOUGH);
     xmpp_initialize();
     ctx = xmpp_ctx_new(NULL, NULL);
     xmpp_ctx_set_timeout(ctx, 1);
@@ -202,8 +125,7 @@ int main(int argc, char **argv) {
         for (int i = 0; i < n; i++) {
             char id[32];
             snprintf(id, sizeof id, "m%06d", i);
-            snprintf(text, sizeof text, "Line %06d: the quick brown fox & its friends jump over the lazy dogs "
-                     "that sleep in the warm sunlit", i);
+            write_line(text, sizeof text, i);
             say(conn, "peer@localhost", id, "chat", text);
             if (i % 200 == 199) xmpp_run_once(ctx, 0);
         }
@@ -244,8 +166,7 @@ int main(int argc, char **argv) {
         snprintf(more, sizeof more, ",\"base_rss_kb\":%ld,\"rss_kb\":%ld,\"per_conn_kb\":%.2f", before, after, (after - before) / (double)conns);
         report(more);
     } else {
-        fprintf(stderr, "it has no such --mode\n");
-        return 1;
+        fail("it has no such --mode");
     }
     return 0;
 }

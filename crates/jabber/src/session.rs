@@ -25,10 +25,11 @@ use crate::{
 
 /// One connection, driven by whoever polls it.
 ///
-/// As a [`Stream`](futures_core::Stream) it yields [`Event`]s in the order in which things happened, and `None` once no
-/// attempt lives; after another [`connect`](Self::connect) it goes on. [`send`](Self::send),
-/// [`request`](Self::request) and [`ready`](Self::ready) drive it too while they wait; what happens
-/// meanwhile is kept for the stream. Between two polls nothing is read or written.
+/// As a [`Stream`](futures_core::Stream) it yields [`Event`](crate::Event)s in the order in which
+/// things happened, and `None` once no attempt lives; after another [`connect`](Self::connect) it goes
+/// on. [`send`](Self::send), [`request`](Self::request) and [`ready`](Self::ready) drive it too while
+/// they wait; what happens meanwhile is kept for the stream. Between two polls nothing is read or
+/// written.
 ///
 /// Dropped, it closes the connection at once. For the orderly way see [`shutdown`](Self::shutdown).
 #[derive(Debug)]
@@ -119,7 +120,7 @@ impl Session {
     }
 
     /// Sends a stanza as [`send`](Self::send) does. Where it is queued it waits for `time_to_live` at
-    /// most; then it is returned ([`Event::Returned`]).
+    /// most; then it is returned ([`Event::Returned`](crate::Event::Returned)).
     ///
     /// # Errors
     /// As [`send`](Self::send).
@@ -147,7 +148,7 @@ impl Session {
     ///
     /// # Cancellation
     /// Dropped while it waits, the stanza was accepted or it was not; where it was and comes back, that
-    /// is an [`Event::Returned`].
+    /// is an [`Event::Returned`](crate::Event::Returned).
     pub async fn send_written(&mut self, stanza: Element) -> Result<Accepted, NotSent> {
         let accepted = self.send(stanza).await.map_err(NotSent::Refused)?;
         if accepted.is_queued() {
@@ -231,7 +232,7 @@ impl Session {
     }
 
     /// Sends a stanza as a request without waiting: its end is an
-    /// [`Event::RequestEnded`] with the returned id.
+    /// [`Event::RequestEnded`](crate::Event::RequestEnded) with the returned id.
     ///
     /// # Errors
     /// When the stanza was not accepted, or would have to wait; it is handed back.

@@ -164,17 +164,18 @@ impl Asked {
     }
 }
 
-/// `rig`: that what is outside the workspace still builds.
+/// `rig`: that what is outside the workspace still builds, and that its own tests pass.
 pub(crate) fn check(context: &Context, _arguments: &[String]) -> Outcome {
     let folder = context.root.join(FOLDER);
     let target = crate::metadata::Metadata::read(context, &context.root, None)?.target;
     Run::new(context, "cargo fmt --check").folder(&folder).run()?;
-    Run::new(context, "cargo clippy --all-targets --locked")
-        .args(["--", "-D", "warnings"])
-        .env("CARGO_TARGET_DIR", target.join("rig"))
-        .folder(&folder)
-        .run()?;
-    Ok(Report::of("no warnings"))
+    for check in ["cargo clippy --all-targets --locked -- -D warnings", "cargo test --locked"] {
+        Run::new(context, check)
+            .env("CARGO_TARGET_DIR", target.join("rig"))
+            .folder(&folder)
+            .run()?;
+    }
+    Ok(Report::of("no warnings, and its tests pass"))
 }
 
 #[cfg(test)]

@@ -63,16 +63,13 @@ pub(crate) fn run(context: &Context, arguments: &[String]) -> Outcome {
             table.insert(format!("{kind} {reader}"), cost);
         }
     }
-    let path = context.root.join(BASELINE);
-    let file = std::fs::read_to_string(&path).unwrap_or_default();
-    let baseline = read(&file, "");
-    let budgets = read(&file, BUDGET);
-    print!("{}", table(&costs, &others, &baseline, &budgets));
+    let known = Known::read(context, BASELINE);
+    print!("{}", table(&costs, &others, &known));
     let time = Run::program(context, &folder.join("ratchet")).arg("time").read()?;
     println!("\nTime, on this machine alone:\n\n{time}");
     filters::check(context, &folder)?;
     let names = KINDS.map(|(kind, _)| kind);
-    let scanned = judge(context, BASELINE, HEADER, &names, &costs, bless)?;
+    let scanned = known.judge(HEADER, &names, &costs, bless)?;
     let driven = sessions.judge(context, bless)?;
     if bless {
         return Ok(Report::of(format!("{scanned}, {driven} written")));
@@ -84,38 +81,51 @@ pub(crate) fn run(context: &Context, arguments: &[String]) -> Outcome {
     )))
 }
 
-/// Holds what was measured against the file, or writes it there; the file's name.
-fn judge(
-    context: &Context,
+/// What a committed file says.
+struct Known {
     file: &'static str,
-    header: &str,
-    names: &[&str],
-    costs: &BTreeMap<String, Cost>,
-    bless: bool,
-) -> Result<&'static str, Failure> {
-    let path = context.root.join(file);
-    let text = std::fs::read_to_string(&path).unwrap_or_default();
-    let budgets = read(&text, BUDGET);
-    let over = above(costs, &budgets, 0.0, "the budget is");
-    if !over.is_empty() {
-        let over = over.join("\n  ");
-        return Err(Failure(format!(
-            "more than the budget in {file}:\n  {over}\nMake it cheaper: budgets are not blessed."
-        )));
+    path: PathBuf,
+    measured: BTreeMap<String, Cost>,
+    budgets: BTreeMap<String, Cost>,
+}
+
+impl Known {
+    fn read(context: &Context, file: &'static str) -> Self {
+        let path = context.root.join(file);
+        let text = std::fs::read_to_string(&path).unwrap_or_default();
+        Self { file, path, measured: read(&text, ""), budgets: read(&text, BUDGET) }
     }
-    if bless {
-        std::fs::write(&path, render(header, names, costs, &budgets))?;
-        return Ok(file);
+
+    /// Holds what was measured against it, or writes it there; the file's name.
+    fn judge(
+        &self,
+        header: &str,
+        names: &[&str],
+        costs: &BTreeMap<String, Cost>,
+        bless: bool,
+    ) -> Result<&'static str, Failure> {
+        let file = self.file;
+        let over = above(costs, &self.budgets, 0.0, "the budget is");
+        if !over.is_empty() {
+            let over = over.join("\n  ");
+            return Err(Failure(format!(
+                "more than the budget in {file}:\n  {over}\nMake it cheaper: budgets are not blessed."
+            )));
+        }
+        if bless {
+            std::fs::write(&self.path, render(header, names, costs, &self.budgets))?;
+            return Ok(file);
+        }
+        let risen = above(costs, &self.measured, TOLERANCE, "were");
+        if risen.is_empty() {
+            return Ok(file);
+        }
+        Err(Failure(format!(
+            "more than {file} says:\n  {}\nMake it cheaper, or say why in the commit that runs `cargo \
+             xtask ratchet --bless`.",
+            risen.join("\n  ")
+        )))
     }
-    let risen = above(costs, &read(&text, ""), TOLERANCE, "were");
-    if risen.is_empty() {
-        return Ok(file);
-    }
-    Err(Failure(format!(
-        "more than {file} says:\n  {}\nMake it cheaper, or say why in the commit that runs `cargo xtask \
-         ratchet --bless`.",
-        risen.join("\n  ")
-    )))
 }
 
 fn target(context: &Context) -> PathBuf {
@@ -249,12 +259,7 @@ fn above(
     above
 }
 
-fn table(
-    costs: &BTreeMap<String, Cost>,
-    others: &BTreeMap<String, Cost>,
-    baseline: &BTreeMap<String, Cost>,
-    budgets: &BTreeMap<String, Cost>,
-) -> String {
+fn table(costs: &BTreeMap<String, Cost>, others: &BTreeMap<String, Cost>, known: &Known) -> String {
     let mut text = String::from(
         "| stanza | instructions | before | budget | allocations | quick-xml raw | NsReader | raw / ours |\n\
          |---|--:|--:|--:|--:|--:|--:|--:|\n",
@@ -268,8 +273,8 @@ fn table(
         text += &format!(
             "| {kind} | {:.0} | {} | {} | {:.3} | {} | {} | {ratio:.2} |\n",
             ours.instructions,
-            shown(baseline.get(&format!("{kind} ours"))),
-            shown(budgets.get(&format!("{kind} ours"))),
+            shown(known.measured.get(&format!("{kind} ours"))),
+            shown(known.budgets.get(&format!("{kind} ours"))),
             ours.allocations,
             shown(raw),
             shown(others.get(&format!("{kind} ns"))),

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::context::{Context, Failure};
 use crate::shell::Run;
 
-use super::Cost;
+use super::{Cost, Known};
 
 const BASELINE: &str = "crates/jabber/ratchet.toml";
 const HEADER: &str = "# What a session costs, with a peer in memory: a message received or sent, a request with its\n\
@@ -46,7 +46,7 @@ impl Sessions {
     /// Holds it against the file, or writes it there; the file's name.
     pub(super) fn judge(&self, context: &Context, bless: bool) -> Result<&'static str, Failure> {
         let names = WORK.map(|(work, _)| work);
-        super::judge(context, BASELINE, HEADER, &names, &self.0, bless)
+        Known::read(context, BASELINE).judge(HEADER, &names, &self.0, bless)
     }
 }
 

@@ -1,47 +1,119 @@
-//! Bytes sixteen at a time, without `unsafe`: the compiler makes vector instructions of loops in
-//! this shape.
+//! Bytes sixteen at a time.
 
-/// A block.
-pub(crate) type Block = [u8; LEN];
-const LEN: usize = 16;
+use std::ops::BitOr;
 
-/// The first byte of a block for which `hit` holds.
-#[inline(always)]
-pub(crate) fn first(block: &Block, hit: impl Fn(u8) -> bool) -> Option<usize> {
-    let mut hits = [0; LEN];
-    for (lane, &b) in hits.iter_mut().zip(block) {
-        *lane = if hit(b) { 0xff } else { 0 };
+use wide::{bytemuck, i8x16};
+
+/// A block of bytes. They are compared as signed ones: those that are not ASCII are negative.
+#[derive(Clone, Copy)]
+pub(crate) struct Block(i8x16);
+
+/// The bytes of a block for which something holds.
+#[derive(Clone, Copy)]
+pub(crate) struct Hits(i8x16);
+
+impl Block {
+    pub(crate) const LEN: usize = 16;
+
+    /// The block that begins at `pos`, where so much is there.
+    #[inline(always)]
+    pub(crate) fn at(bytes: &[u8], pos: usize) -> Option<Self> {
+        bytes.get(pos..)?.first_chunk().map(Self::new)
     }
-    if hits.iter().fold(0, |any, lane| any | lane) == 0 {
-        return None;
+
+    #[inline(always)]
+    fn new(bytes: &[u8; Self::LEN]) -> Self {
+        Self(bytemuck::cast(*bytes))
     }
-    Some((u128::from_le_bytes(hits).trailing_zeros() / 8) as usize)
+
+    #[inline(always)]
+    pub(crate) fn is(self, b: u8) -> Hits {
+        Hits(self.0.simd_eq(i8x16::splat(b.cast_signed())))
+    }
+
+    /// Control characters, and what is not ASCII: these need a closer look.
+    #[inline(always)]
+    pub(crate) fn is_odd(self) -> Hits {
+        Hits(self.0.simd_lt(i8x16::splat(0x20)))
+    }
+
+    /// What is no letter of ASCII.
+    #[inline(always)]
+    pub(crate) fn is_no_letter(self) -> Hits {
+        let lower = self.0 | i8x16::splat(0x20);
+        let below = lower.simd_lt(i8x16::splat(b'a'.cast_signed()));
+        Hits(below | lower.simd_gt(i8x16::splat(b'z'.cast_signed())))
+    }
+
+    /// Control characters other than white space, which XML does not allow (XML 1.0 §2.2).
+    #[inline(always)]
+    pub(crate) fn is_forbidden(self) -> Hits {
+        let control = self.is_odd().0 & self.0.simd_gt(i8x16::splat(-1));
+        let space = self.is(b'\t') | self.is(b'\n') | self.is(b'\r');
+        Hits(control & !space.0)
+    }
 }
 
-/// The first byte for which `hit` holds.
+impl Hits {
+    /// Whether the byte at that place is one.
+    #[inline(always)]
+    pub(crate) fn holds(self, at: u32) -> bool {
+        self.0.to_bitmask() >> at & 1 != 0
+    }
+
+    /// How many bytes from `from` on are none.
+    #[inline(always)]
+    pub(crate) fn first_from(self, from: u32) -> usize {
+        ((1 << Block::LEN | self.0.to_bitmask()) >> from).trailing_zeros() as usize
+    }
+
+    #[inline(always)]
+    pub(crate) fn first(self) -> Option<usize> {
+        let bits = self.0.to_bitmask();
+        if bits == 0 { None } else { Some(bits.trailing_zeros() as usize) }
+    }
+}
+
+impl BitOr for Hits {
+    type Output = Self;
+
+    #[inline(always)]
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+/// The first byte for which `hit` holds, which must not hold for a space.
 #[inline(always)]
-pub(crate) fn position(bytes: &[u8], hit: impl Fn(u8) -> bool) -> Option<usize> {
-    let (blocks, tail) = bytes.as_chunks::<LEN>();
+pub(crate) fn position(bytes: &[u8], hit: impl Fn(Block) -> Hits) -> Option<usize> {
+    let (blocks, tail) = bytes.as_chunks();
     for (number, block) in blocks.iter().enumerate() {
-        if let Some(at) = first(block, &hit) {
-            return Some(number * LEN + at);
+        if let Some(at) = hit(Block::new(block)).first() {
+            return Some(number * Block::LEN + at);
         }
     }
-    let at = tail.iter().position(|&b| hit(b))?;
-    Some(bytes.len() - tail.len() + at)
+    if tail.is_empty() {
+        return None;
+    }
+    let mut padded = [b' '; Block::LEN];
+    for (to, from) in padded.iter_mut().zip(tail) {
+        *to = *from;
+    }
+    Some(bytes.len() - tail.len() + hit(Block::new(&padded)).first()?)
 }
 
-/// Control characters, and what is not ASCII: these need a closer look.
+/// Whether the `len` bytes from `one` on are those from `other` on.
 #[inline(always)]
-pub(crate) fn is_odd(b: u8) -> bool {
-    // One comparison: bytes from 0x80 on are negative.
-    b.cast_signed() < 0x20
-}
-
-/// Control characters other than white space, which XML does not allow (XML 1.0 §2.2).
-#[inline(always)]
-pub(crate) fn is_forbidden(b: u8) -> bool {
-    (b < 0x20) & (b != b'\t') & (b != b'\n') & (b != b'\r')
+pub(crate) fn are_same(bytes: &[u8], one: usize, other: usize, len: usize) -> bool {
+    match (Block::at(bytes, one), Block::at(bytes, other)) {
+        (Some(one), Some(other)) if len <= Block::LEN => {
+            one.0.simd_eq(other.0).to_bitmask().trailing_ones() as usize >= len
+        }
+        _ => match (bytes.get(one..one + len), bytes.get(other..other + len)) {
+            (Some(one), Some(other)) => one == other,
+            _ => false,
+        },
+    }
 }
 
 /// Whether all bytes are ASCII and no control characters: then each is a legal character.
@@ -49,7 +121,7 @@ pub(crate) fn is_forbidden(b: u8) -> bool {
 pub(crate) fn is_printable(run: &[u8]) -> bool {
     const WORD: usize = 8;
     let Some(last) = run.last_chunk::<WORD>() else {
-        return run.iter().fold(true, |all, &b| all & !is_odd(b));
+        return run.iter().fold(true, |all, &b| all & (b.cast_signed() >= 0x20));
     };
     // Eight bytes at a time; the last eight once more instead of a loop over the rest.
     let mut odd = odd_lanes(u64::from_le_bytes(*last));

@@ -91,6 +91,14 @@ impl Entry {
         self.word |= u32::from(coded) << 2;
     }
 
+    /// Gives an attribute its value: where that stands, without quotes.
+    #[inline]
+    pub(crate) fn set_value(&mut self, start: usize, end: usize, coded: bool) {
+        self.link = start as u32;
+        self.end = end as u32;
+        self.set_coded(coded);
+    }
+
     #[inline]
     pub(crate) fn prefix_len(self) -> usize {
         (self.word >> 3 & 0xff) as usize

@@ -1,7 +1,7 @@
 //! Runs of text and values: where they end, and whether XML allows what is in them.
 
 use crate::Fault;
-use crate::blocks;
+use crate::blocks::{self, Block};
 use crate::chars::{At, reference};
 
 /// What the search for the end of a run met on its way.
@@ -24,12 +24,10 @@ impl Met {
     pub(crate) fn find_end(&mut self, data: &[u8], from: usize, end: u8) -> Option<usize> {
         let mut pos = from;
         for _ in 0..BLOCKS {
-            let Some(block) = data.get(pos..).and_then(|rest| rest.first_chunk()) else { break };
-            let first = blocks::first(block, |b| {
-                (b == end) | (b == b'<') | (b == b'&') | blocks::is_odd(b)
-            });
-            let Some(first) = first else {
-                pos += block.len();
+            let Some(block) = Block::at(data, pos) else { break };
+            let hits = block.is(end) | block.is(b'<') | block.is(b'&') | block.is_odd();
+            let Some(first) = hits.first() else {
+                pos += Block::LEN;
                 continue;
             };
             pos += first;
@@ -92,7 +90,8 @@ impl Met {
         while start < last {
             reference(data.get(start + 1..end).unwrap_or_default()).map_err(|f| (f, start))?;
             let rest = data.get(start + 1..last).unwrap_or_default();
-            start = blocks::position(rest, |b| b == b'&').map_or(last, |at| start + 1 + at);
+            start =
+                blocks::position(rest, |block| block.is(b'&')).map_or(last, |at| start + 1 + at);
         }
         Ok(())
     }
@@ -155,7 +154,7 @@ fn check_exactly(run: &[u8], start: usize) -> Result<(), At> {
         }
     };
     // U+FFFE and U+FFFF are EF BF BE and EF BF BF; the other characters to refuse are ASCII.
-    let bad = blocks::position(valid.as_bytes(), blocks::is_forbidden)
+    let bad = blocks::position(valid.as_bytes(), Block::is_forbidden)
         .into_iter()
         .chain(memchr::memmem::find(valid.as_bytes(), b"\xEF\xBF\xBE"))
         .chain(memchr::memmem::find(valid.as_bytes(), b"\xEF\xBF\xBF"))

@@ -6,6 +6,7 @@ mod namespaces;
 mod pass;
 mod prolog;
 mod tag;
+mod usual;
 
 use std::sync::{Arc, OnceLock};
 

@@ -158,23 +158,27 @@ impl Pass {
     /// Goes on where it stopped. `data` begins with the item and has all that was there before.
     pub(crate) fn scan(&mut self, data: &[u8], context: &Context<'_>) -> Result<Outcome, At> {
         loop {
-            let flow = match self.state {
-                State::Text => self.text(data, context),
-                _ => self.resume(data, context),
+            let begins = match self.state {
+                State::Text => self.pos == self.mark,
+                State::Start => context.stream_open,
+                _ => false,
             };
-            if let Some(outcome) = flow? {
+            if begins && let Some(outcome) = self.usual(data, context)? {
+                return Ok(outcome);
+            }
+            if let Some(outcome) = self.step(data, context)? {
                 return Ok(outcome);
             }
         }
     }
 
-    /// Goes on in every state but text; where nothing is split, only an item's start comes here.
+    /// Goes on in any state; where nothing is split, only what is unusual comes here.
     #[inline(never)]
-    fn resume(&mut self, data: &[u8], context: &Context<'_>) -> Flow {
+    fn step(&mut self, data: &[u8], context: &Context<'_>) -> Flow {
         let pos = self.pos;
         match self.state {
             State::Start => self.markup(data, context, 1),
-            State::Text => self.go(State::Text, pos),
+            State::Text => self.text(data, context),
             State::Markup => self.markup(data, context, pos),
             State::Name => self.name(data, context, pos),
             State::Inside => self.attributes(data, context, pos, false),
@@ -221,21 +225,31 @@ impl Pass {
         Ok(())
     }
 
-    #[inline(always)]
     fn text(&mut self, data: &[u8], context: &Context<'_>) -> Flow {
         // Most tags stand next to each other.
         if self.pos == self.mark && data.get(self.pos) == Some(&b'<') {
             return self.markup(data, context, self.pos + 1);
         }
-        let Some(end) = self.met.find_end(data, self.pos, b'>') else { return self.more(data) };
-        let coded = runs::check_text(data, self.mark, end, &self.met)?;
-        self.met = Met::default();
-        self.push(Entry::text(self.mark as u32, end as u32, coded, false), context)?;
+        let Some(end) = self.run(data, context, self.pos)? else { return self.more(data) };
         self.mark = end;
         self.markup(data, context, end + 1)
     }
 
+    /// The text that began at `mark`, from `pos` on: where it ends.
     #[inline(always)]
+    pub(super) fn run(
+        &mut self,
+        data: &[u8],
+        context: &Context<'_>,
+        pos: usize,
+    ) -> Result<Option<usize>, At> {
+        let Some(end) = self.met.find_end(data, pos, b'>') else { return Ok(None) };
+        let coded = runs::check_text(data, self.mark, end, &self.met)?;
+        self.met = Met::default();
+        self.push(Entry::text(self.mark as u32, end as u32, coded, false), context)?;
+        Ok(Some(end))
+    }
+
     fn markup(&mut self, data: &[u8], context: &Context<'_>, pos: usize) -> Flow {
         match data.get(pos) {
             None => self.wait(State::Markup, data),

@@ -200,9 +200,7 @@ impl Pass {
         if data.get(end) != Some(&quote) {
             return Err((Fault::LessThan, end));
         }
-        entry.link = start as u32;
-        entry.end = end as u32;
-        entry.set_coded(coded);
+        entry.set_value(start, end, coded);
         if entry.kind() == EntryKind::Declaration {
             self.declare(data, &mut entry, context)?;
         }
@@ -280,7 +278,7 @@ impl Pass {
 
     /// An element ended before `pos`, the tag included.
     #[inline(always)]
-    fn close(&mut self, at: usize, pos: usize) {
+    pub(super) fn close(&mut self, at: usize, pos: usize) {
         let link = self.entries.len() as u32;
         if let Some(entry) = self.entries.get_mut(at) {
             entry.end = pos as u32;

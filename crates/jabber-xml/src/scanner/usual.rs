@@ -1,0 +1,245 @@
+//! Tags in the form that nearly all have, in one go: names of ASCII, one space before each attribute,
+//! none elsewhere. Whatever is otherwise, or wrong, or not all there, is left to the states of
+//! [`Pass`] from the tag's beginning: these functions refuse nothing.
+
+use super::duplicates::Names;
+use super::namespaces::is_explicit;
+use super::pass::{Context, Flow, Open, Outcome, Pass, State};
+use crate::blocks::{self, Block};
+use crate::chars::{COLON, HIGH, NAME, class};
+use crate::entry::{Entry, MAX_NAME, NsId, XML};
+use crate::runs::{self, Met};
+
+impl Pass {
+    /// Reads tags and texts from where a token begins, for as long as they are usual.
+    #[inline(always)]
+    pub(super) fn usual(&mut self, data: &[u8], context: &Context<'_>) -> Flow {
+        let mut pos = self.pos;
+        loop {
+            let Some(block) = Block::at(data, pos) else { return self.unusual(pos) };
+            if !block.is(b'<').holds(0) {
+                self.mark = pos;
+                let Some(end) = self.run(data, context, pos)? else {
+                    self.state = State::Text;
+                    return self.more(data);
+                };
+                pos = end;
+                continue;
+            }
+            let tag = match name_len(data, pos + 1, block.is_no_letter().first_from(1)) {
+                Some(len) => self.usual_start(data, context, pos, len),
+                None => self.usual_end(data, pos),
+            };
+            match tag {
+                Some(end) if self.open.is_empty() => return Ok(Some(Outcome::Element(end))),
+                Some(end) => pos = end,
+                None => return self.unusual(pos),
+            }
+        }
+    }
+
+    /// Leaves the token that begins at `pos` to the states.
+    #[inline(always)]
+    fn unusual(&mut self, pos: usize) -> Flow {
+        self.mark = pos;
+        self.go(if self.open.is_empty() { State::Start } else { State::Text }, pos)
+    }
+
+    /// A start tag that begins at `mark`, with a name of that length: where it ends.
+    #[inline(always)]
+    fn usual_start(
+        &mut self,
+        data: &[u8],
+        context: &Context<'_>,
+        mark: usize,
+        name_len: usize,
+    ) -> Option<usize> {
+        let first = self.entries.len();
+        let end = self.usual_tag(data, context, mark, name_len);
+        if end.is_none() {
+            self.entries.truncate(first);
+        }
+        end
+    }
+
+    #[inline(always)]
+    fn usual_tag(
+        &mut self,
+        data: &[u8],
+        context: &Context<'_>,
+        mark: usize,
+        name_len: usize,
+    ) -> Option<usize> {
+        let first = self.entries.len();
+        let start = mark + 1;
+        let mut pos = start + name_len;
+        let mut default = match self.open.last() {
+            Some(parent) => parent.default,
+            // RFC 6120 §4.2: on the top level this may be a second header.
+            None if data.get(start..pos) == Some(b"stream") => return None,
+            None => context.scope.default_id(),
+        };
+        self.entries.push(Entry::element(mark as u32, name_len as u32, 0));
+        let mut names = Names::default();
+        let empty = loop {
+            match data.get(pos)? {
+                b' ' => {
+                    let (entry, end) = attribute(data, pos + 1, &mut names)?;
+                    self.entries.push(entry);
+                    if entry.name_len() == b"xmlns".len()
+                        && data.get(pos + 1..)?.first_chunk() == Some(b"xmlns")
+                    {
+                        default = self.usual_declaration(data, context)?;
+                    }
+                    pos = end;
+                }
+                b'>' => break false,
+                b'/' if data.get(pos + 1) == Some(&b'>') => {
+                    pos += 1;
+                    break true;
+                }
+                _ => return None,
+            }
+        };
+        pos += 1;
+        let (limits, all) = (context.limits, self.entries.len());
+        let attributes = all - first - 1;
+        if self.open.len() >= limits.depth || attributes > limits.attributes || all > limits.nodes {
+            return None;
+        }
+        names.check(data, self.entries.get(first + 1..)?).ok()?;
+        let entry = self.entries.get_mut(first)?;
+        entry.set_ns(default);
+        if empty {
+            entry.end = pos as u32;
+            entry.link = all as u32;
+            return Some(pos);
+        }
+        self.open.push(Open {
+            entry: first as u32,
+            name: start as u32,
+            name_len: name_len as u16,
+            default,
+            bindings: self.namespaces.depth() as u16,
+        });
+        Some(pos)
+    }
+
+    /// Makes the last attribute a declaration of the default namespace.
+    #[inline(never)]
+    fn usual_declaration(&mut self, data: &[u8], context: &Context<'_>) -> Option<NsId> {
+        let entry = self.entries.last_mut()?;
+        entry.make_declaration();
+        let id = self.namespaces.declare(data, *entry, context.scope).ok()?;
+        entry.set_ns(id);
+        let uri = data.get(entry.link as usize..entry.end as usize)?;
+        self.traits.explicit |= is_explicit(id, uri, self.open.is_empty());
+        Some(id)
+    }
+
+    /// An end tag that begins at `mark`: where it ends.
+    #[inline(always)]
+    fn usual_end(&mut self, data: &[u8], mark: usize) -> Option<usize> {
+        let open = *self.open.last()?;
+        let (start, len) = (open.name as usize, usize::from(open.name_len));
+        let end = mark + 2 + len;
+        if data.get(mark + 1) != Some(&b'/') || data.get(end) != Some(&b'>') {
+            return None;
+        }
+        if !blocks::are_same(data, start, mark + 2, len) {
+            return None;
+        }
+        self.open.pop();
+        self.close(open.entry as usize, end + 1);
+        self.namespaces.truncate(usize::from(open.bindings));
+        Some(end + 1)
+    }
+}
+
+/// An attribute that begins at `start`, and where it ends.
+#[inline(always)]
+fn attribute(data: &[u8], start: usize, names: &mut Names) -> Option<(Entry, usize)> {
+    let len = name_len(data, start, Block::at(data, start)?.is_no_letter().first_from(0))?;
+    let end = start + len;
+    match data.get(end..)?.first_chunk()? {
+        [b'=', quote @ (b'\'' | b'"')] => {
+            names.add(data, start, end);
+            let (to, coded) = value(data, end + 2, *quote)?;
+            let mut entry = Entry::attribute(start as u32, len as u32, 0);
+            entry.set_value(end + 2, to, coded);
+            Some((entry, to + 1))
+        }
+        [b':', _] => xml_attribute(data, start, end, names),
+        _ => None,
+    }
+}
+
+/// An attribute whose prefix ends before `colon`: `xml:lang`, which many stanzas have.
+#[inline(never)]
+fn xml_attribute(
+    data: &[u8],
+    start: usize,
+    colon: usize,
+    names: &mut Names,
+) -> Option<(Entry, usize)> {
+    let local = colon + 1;
+    let end = local + name_len(data, local, Block::at(data, local)?.is_no_letter().first_from(0))?;
+    match (data.get(start..colon)?, data.get(end..)?.first_chunk()?) {
+        (b"xml", [b'=', quote @ (b'\'' | b'"')]) => {
+            names.add(data, local, end);
+            let (to, coded) = value(data, end + 2, *quote)?;
+            let (name, prefix) = (end - start, colon - start);
+            let mut entry = Entry::attribute(start as u32, name as u32, prefix as u32);
+            entry.set_value(end + 2, to, coded);
+            entry.set_ns(XML);
+            Some((entry, to + 1))
+        }
+        _ => None,
+    }
+}
+
+/// A value that begins at `start`: where it ends, and whether it is to be decoded.
+#[inline(always)]
+fn value(data: &[u8], start: usize, quote: u8) -> Option<(usize, bool)> {
+    let mut pos = start;
+    loop {
+        let block = Block::at(data, pos)?;
+        let quotes = block.is(b'\'') | block.is(b'"');
+        let hits = quotes | block.is(b'<') | block.is(b'&') | block.is_odd();
+        if let Some(first) = hits.first() {
+            let end = pos + first;
+            return match data.get(end) {
+                Some(&b) if b == quote => Some((end, false)),
+                _ => special_value(data, start, quote),
+            };
+        }
+        pos += Block::LEN;
+    }
+}
+
+/// A value that has more than printable ASCII without quotes: where it ends, and whether it is to be decoded.
+#[inline(never)]
+fn special_value(data: &[u8], start: usize, quote: u8) -> Option<(usize, bool)> {
+    let mut met = Met::default();
+    let end = met.find_end(data, start, quote)?;
+    let coded = runs::check_value(data, start, end, &met).ok()?;
+    (data.get(end) == Some(&quote)).then_some((end, coded))
+}
+
+/// The length of a name of ASCII without colon, of which so many bytes at least are letters.
+#[inline(always)]
+fn name_len(data: &[u8], start: usize, letters: usize) -> Option<usize> {
+    // Nothing but letters, mostly.
+    match data.get(start + letters) {
+        _ if letters == 0 => None,
+        Some(&b) if class(b) & NAME == 0 => Some(letters),
+        _ => long_name_len(data, start, letters),
+    }
+}
+
+#[inline(never)]
+fn long_name_len(data: &[u8], start: usize, letters: usize) -> Option<usize> {
+    let rest = data.get(start + letters..)?;
+    let more = rest.iter().position(|&b| class(b) & (NAME | COLON | HIGH) != NAME)?;
+    (letters + more <= MAX_NAME).then_some(letters + more)
+}

@@ -52,7 +52,7 @@ impl<E: Effects> Actions for Acting<'_, E> {
             // A buffer that grows leaves what was in it behind: there is room for a stream's end too.
             self.effects.transmit().reserve(2 * element.byte_len() + ROOM);
         }
-        self.core.write(element, Redaction::of, self.effects);
+        self.core.write(&element, Redaction::of, self.effects);
         if secret {
             self.effects.secret();
         }

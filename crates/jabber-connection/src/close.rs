@@ -228,7 +228,7 @@ impl Connection {
             closing.cause = cause;
         }
         if let Some(error) = told.filter(|_| open) {
-            self.core.write(error.to_element(), |_| Redaction::Nothing, effects);
+            self.core.write(&error.to_element(), |_| Redaction::Nothing, effects);
         }
         self.end_stream(effects);
     }

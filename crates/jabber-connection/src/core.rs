@@ -109,35 +109,29 @@ impl Core {
         }
     }
 
-    /// Fires a status about a node, and gives the node back without having copied it.
+    /// Fires a status about a node.
     pub(crate) fn fire_node(
         &mut self,
         status: Status,
-        element: Element,
+        element: &Element,
         redaction: impl FnOnce(&Element) -> Redaction,
         effects: &mut impl Effects,
-    ) -> Element {
-        self.check(status.into());
-        if !effects.interests().contains(status) {
-            return element;
-        }
-        let redaction = redaction(&element);
-        let detail = Detail::Node(Node::new(element.clone(), redaction));
-        effects.status(&Event::new(self.stamp(), status.into(), detail));
-        element
+    ) {
+        let node = || Detail::Node(Node::new(element.clone(), redaction(element)));
+        self.fire(status, node, effects);
     }
 
-    /// Appends an element to the write buffer and tells so. Gives it back, without having copied it.
+    /// Appends an element to the write buffer and tells so.
     pub(crate) fn write(
         &mut self,
-        element: Element,
+        element: &Element,
         redaction: impl Fn(&Element) -> Redaction,
         effects: &mut impl Effects,
-    ) -> Element {
+    ) {
         let from = effects.transmit().len();
         element.write_to(effects.transmit(), &self.scope);
-        self.show_node_sent(from, &element, &redaction, effects);
-        self.fire_node(Status::NodeSent, element, redaction, effects)
+        self.show_node_sent(from, element, &redaction, effects);
+        self.fire_node(Status::NodeSent, element, redaction, effects);
     }
 
     /// In debug builds every status is held against the grammar.

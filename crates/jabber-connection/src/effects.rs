@@ -50,6 +50,13 @@ pub trait Effects {
         false
     }
 
+    /// True while what has happened is enough for now: the connection then leaves the rest of its input
+    /// alone, and the peer's silence proves nothing. By default that is when it
+    /// [is full](Self::is_full).
+    fn has_enough(&self) -> bool {
+        self.is_full()
+    }
+
     /// A new attempt has begun: connect the pipe, and call
     /// [`Connection::connected`](crate::Connection::connected) or
     /// [`Connection::connect_failed`](crate::Connection::connect_failed). With `elsewhere` to that host

@@ -58,7 +58,7 @@ impl Connection {
                 }
             }
             // We do not listen: the user takes nothing. Then silence proves nothing.
-            Waiting::Answer | Waiting::LastChance if effects.is_full() => {
+            Waiting::Answer | Waiting::LastChance if effects.has_enough() => {
                 pulse.waiting = Waiting::LastChance;
                 pulse.next = Some(now.saturating_add(keepalive.patience));
             }
@@ -83,7 +83,7 @@ impl Connection {
         // Its names and texts are ours and the server's, and were XML before.
         let Ok(ping) = dialect.ping(id, own) else { return };
         if let Ok(wire) = self.in_wire_form(&ping, effects) {
-            self.write_stanza(wire.unwrap_or(ping), effects);
+            self.write_stanza(&wire.unwrap_or(ping), effects);
         }
     }
 

@@ -22,7 +22,7 @@ use crate::{
 pub enum Progress {
     /// It needs more input.
     NeedsInput,
-    /// The sink is full; call again with the same input once it is not.
+    /// The sink has enough; call again with the same input once it has not.
     Full,
     /// Nothing is read now: a TLS handshake is to be done, or the connection is over.
     Stopped,
@@ -51,7 +51,7 @@ impl Connection {
                 input.clear();
                 return Progress::Stopped;
             }
-            if effects.is_full() {
+            if effects.has_enough() {
                 return Progress::Full;
             }
             self.core.scanner.record(effects.tap().is_some());
@@ -59,6 +59,10 @@ impl Connection {
                 Ok(None) => {
                     self.core.show_recorded(None, effects);
                     return Progress::NeedsInput;
+                }
+                Ok(Some(Item::Element(element))) => {
+                    self.core.show_recorded(None, effects);
+                    self.take_element(element, effects);
                 }
                 Ok(Some(item)) => self.take(item, effects),
                 // Any error of the scanner ends the stream: what follows cannot be trusted.
@@ -77,6 +81,7 @@ impl Connection {
         }
     }
 
+    /// Takes what stands around the elements.
     fn take(&mut self, item: Item, effects: &mut impl Effects) {
         let part = match &item {
             Item::Header(_) => Some(Part::Header),
@@ -85,7 +90,6 @@ impl Connection {
         };
         self.core.show_recorded(part, effects);
         match item {
-            Item::Element(element) => self.take_element(element, effects),
             Item::Header(header) => {
                 if !matches!(self.core.life, Life::Negotiating { .. }) {
                     return;
@@ -114,7 +118,7 @@ impl Connection {
     fn take_element(&mut self, element: Element, effects: &mut impl Effects) {
         let redaction = redaction_by(self.dialect.as_deref());
         self.core.show_node_received(&element, &redaction, effects);
-        let element = self.core.fire_node(Status::NodeReceived, element, redaction, effects);
+        self.core.fire_node(Status::NodeReceived, &element, redaction, effects);
         if element.is("error", ns::STREAM) {
             self.take_stream_error(&element, effects);
             return;

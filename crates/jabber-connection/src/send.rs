@@ -232,7 +232,7 @@ impl Connection {
         let detail = || Detail::Request(request, Node::new(stanza.clone(), redaction()));
         self.core.fire(Status::RtsStart, detail, effects);
         self.core.requests.sent(request);
-        self.write_stanza(stanza, effects);
+        self.write_stanza(&stanza, effects);
         Ok(())
     }
 
@@ -242,14 +242,10 @@ impl Connection {
         stanza: Element,
         effects: &mut impl Effects,
     ) -> Result<(), SendError> {
-        let stanza = match self.in_wire_form(&stanza, effects) {
-            Ok(None) => self.write_stanza(stanza, effects),
-            Ok(Some(wire)) => {
-                self.write_stanza(wire, effects);
-                stanza
-            }
+        match self.in_wire_form(&stanza, effects) {
+            Ok(wire) => self.write_stanza(wire.as_ref().unwrap_or(&stanza), effects),
             Err(error) => return Err(refused(stanza, error)),
-        };
+        }
         self.core.outbox.push(receipt, stanza, effects.transmit().len());
         Ok(())
     }
@@ -269,9 +265,8 @@ impl Connection {
         }
     }
 
-    /// Gives the stanza back.
-    pub(crate) fn write_stanza(&mut self, stanza: Element, effects: &mut impl Effects) -> Element {
-        self.core.write(stanza, redaction_by(self.dialect.as_deref()), effects)
+    pub(crate) fn write_stanza(&mut self, stanza: &Element, effects: &mut impl Effects) {
+        self.core.write(stanza, redaction_by(self.dialect.as_deref()), effects);
     }
 
     fn enqueue(
@@ -286,7 +281,7 @@ impl Connection {
         }
         // A queued stanza must not pin the read buffer that it may have come in.
         let stanza = stanza.compact();
-        let stanza = self.core.fire_node(Status::NodeQueued, stanza, Redaction::of, effects);
+        self.core.fire_node(Status::NodeQueued, &stanza, Redaction::of, effects);
         self.core.queue.push(stanza, what, expires);
         Ok(())
     }

@@ -95,11 +95,33 @@ pub(crate) fn position(bytes: &[u8], hit: impl Fn(Block) -> Hits) -> Option<usiz
     if tail.is_empty() {
         return None;
     }
+    let behind = bytes.len() - tail.len();
+    if let Some(last) = bytes.last_chunk() {
+        // With some bytes once more.
+        let known = Block::LEN - tail.len();
+        let at = hit(Block::new(last)).first_from(known as u32);
+        return (at < tail.len()).then_some(behind + at);
+    }
     let mut padded = [b' '; Block::LEN];
     for (to, from) in padded.iter_mut().zip(tail) {
         *to = *from;
     }
-    Some(bytes.len() - tail.len() + hit(Block::new(&padded)).first()?)
+    Some(behind + hit(Block::new(&padded)).first()?)
+}
+
+/// Whether two texts are the same, without a call for short ones, which most are.
+#[inline(always)]
+pub(crate) fn is_equal(one: &[u8], other: &[u8]) -> bool {
+    fn ends<const N: usize>(one: &[u8], other: &[u8]) -> bool {
+        one.first_chunk::<N>() == other.first_chunk() && one.last_chunk::<N>() == other.last_chunk()
+    }
+    one.len() == other.len()
+        && match one.len() {
+            0..4 => one.iter().eq(other),
+            4..8 => ends::<4>(one, other),
+            8..=16 => ends::<8>(one, other),
+            _ => one == other,
+        }
 }
 
 /// Whether the `len` bytes from `one` on are those from `other` on.

@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 
+use crate::blocks::is_equal;
 use crate::element::{Element, Index};
 use crate::entry::{CONTENT, Entry, EntryKind, NsId, XML};
 use crate::{escape, ns, write};
@@ -40,7 +41,7 @@ impl<'a> ElementRef<'a> {
     #[inline]
     #[must_use]
     pub fn is(self, name: &str, ns: &str) -> bool {
-        self.name() == name && self.is_uri(self.entry().ns(), ns)
+        is_equal(self.name().as_bytes(), name.as_bytes()) && self.is_uri(self.entry().ns(), ns)
     }
 
     /// The decoded value of the attribute with that name and without namespace, or of `xml:…`.
@@ -56,7 +57,7 @@ impl<'a> ElementRef<'a> {
             }
             let start = entry.start as usize;
             if entry.name_len() == name.len()
-                && text.get(start..start + name.len()) == Some(name.as_bytes())
+                && is_equal(text.get(start..start + name.len())?, name.as_bytes())
                 && (entry.prefix_len() == 0 || entry.ns() == XML)
             {
                 return Some(self.value(entry));
@@ -118,7 +119,7 @@ impl<'a> ElementRef<'a> {
             }
             let last = entry.start as usize + 1 + entry.name_len();
             if entry.name_len() == entry.local_offset() + name.len()
-                && text.get(last - name.len()..last) == Some(name.as_bytes())
+                && is_equal(text.get(last - name.len()..last)?, name.as_bytes())
                 && self.is_uri(entry.ns(), ns)
             {
                 return Some(ElementRef { at, ..self });

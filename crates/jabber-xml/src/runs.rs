@@ -89,9 +89,10 @@ impl Met {
         let (mut start, last) = self.references;
         while start < last {
             reference(data.get(start + 1..end).unwrap_or_default()).map_err(|f| (f, start))?;
-            let rest = data.get(start + 1..last).unwrap_or_default();
-            start =
-                blocks::position(rest, |block| block.is(b'&')).map_or(last, |at| start + 1 + at);
+            // Mostly there is one.
+            let rest = data.get(start + 1..last).filter(|rest| !rest.is_empty());
+            let next = rest.and_then(|rest| blocks::position(rest, |block| block.is(b'&')));
+            start = next.map_or(last, |at| start + 1 + at);
         }
         Ok(())
     }
@@ -100,7 +101,13 @@ impl Met {
 /// Checks a run of text; says whether its bytes differ from what they mean.
 #[inline(always)]
 pub(crate) fn check_text(data: &[u8], start: usize, end: usize, met: &Met) -> Result<bool, At> {
-    if met.nothing() { Ok(false) } else { check_text_closely(data, start, end, met) }
+    if met.nothing() {
+        return Ok(false);
+    }
+    if met.greater | met.other {
+        return check_text_closely(data, start, end, met);
+    }
+    met.check_references(data, end).map(|()| true)
 }
 
 #[inline(never)]

@@ -11,7 +11,7 @@ use std::{
 };
 
 use bytes::BytesMut;
-use jabber_connection::{AlreadyConnected, Connection, Effects, WriteBuffer};
+use jabber_connection::{AlreadyConnected, Connection, Effects, Progress, WriteBuffer};
 use jabber_security::DerivedKey;
 use jabber_status::Phase;
 use jabber_transport::{BoxFuture, BoxPipe, ConnectError, Connected, Target, TlsError, Transport};
@@ -22,6 +22,7 @@ use tokio::{
 };
 
 use crate::{
+    Event,
     clock::Clock,
     closing::Closing,
     sink::{Dial, Sink},
@@ -41,6 +42,8 @@ pub(crate) struct Driver {
     target: Arc<Target>,
     io: Io,
     input: BytesMut,
+    /// When it was driven last.
+    now: Duration,
     /// Something was written and not flushed.
     unflushed: bool,
     /// Writing has failed with this; what the peer said before is read first.
@@ -53,7 +56,8 @@ pub(crate) struct Driver {
 /// What the caller of [`Driver::drive`] waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Awaits {
-    /// The next event: reading stops as soon as there is one.
+    /// The next event: taking in stops as soon as there is one. What was read and not taken in is for
+    /// [`Driver::take`].
     Event,
     /// Something that may come behind other events: reading goes on, up to the sink's bound.
     End,
@@ -89,6 +93,7 @@ impl Driver {
             target: Arc::new(target),
             io: Io::None,
             input: BytesMut::new(),
+            now: Duration::ZERO,
             unflushed: false,
             write_error: None,
             deriving: None,
@@ -135,8 +140,10 @@ impl Driver {
 
     /// Does all that can be done now.
     pub(crate) fn drive(&mut self, cx: &mut Context<'_>, awaits: Awaits) {
+        self.sink.one_by_one = awaits == Awaits::Event;
         loop {
             let now = self.clock.now();
+            self.now = now;
             let due = self.connection.next_deadline().is_some_and(|deadline| deadline <= now);
             if due || (self.connection.waits_for_room() && !self.sink.is_full()) {
                 self.connection.tick(now, &mut self.sink);
@@ -152,6 +159,39 @@ impl Driver {
         }
         self.sink.publish(&self.connection);
         self.poll_closing(cx);
+    }
+
+    /// The next event, without driving: one that waits, or the next of what was read.
+    ///
+    /// So each is taken in when it is wanted, while the processor has it at hand, and what it was made
+    /// of is free again before the next.
+    pub(crate) fn take(&mut self) -> Option<Event> {
+        if !self.sink.has_events() && self.has_read() {
+            self.sink.one_by_one = true;
+            self.take_in(self.now);
+            self.sink.publish(&self.connection);
+        }
+        self.sink.pop()
+    }
+
+    /// True where nothing has to be done but to take in more of what was read.
+    pub(crate) fn has_read(&self) -> bool {
+        !self.input.is_empty()
+            && self.connection.phase() == Phase::Ready
+            && self.write_error.is_none()
+            && self.sink.has_room()
+    }
+
+    /// How many bytes were read and not taken in.
+    pub(crate) fn unread(&self) -> usize {
+        self.input.len()
+    }
+
+    fn take_in(&mut self, now: Duration) {
+        let progress = self.connection.receive(&mut self.input, now, &mut self.sink);
+        if progress == Progress::NeedsInput {
+            self.leave_full_buffer();
+        }
     }
 
     /// Carries out what the connection has asked for.
@@ -273,16 +313,11 @@ impl Driver {
     }
 
     fn poll_read(&mut self, cx: &mut Context<'_>, now: Duration, awaits: Awaits) -> bool {
-        if !self.input.is_empty() && !self.sink.is_full() {
-            self.connection.receive(&mut self.input, now, &mut self.sink);
+        if !self.input.is_empty() && !self.sink.has_enough() {
+            self.take_in(now);
         }
         let Io::Open { pipe, ended } = &mut self.io else { return true };
-        if *ended
-            || self.sink.start_tls
-            || self.sink.close
-            || self.sink.is_full()
-            || (self.sink.has_events() && awaits == Awaits::Event)
-        {
+        if *ended || self.sink.start_tls || self.sink.close || self.sink.has_enough() {
             return false;
         }
         // What is left of a buffer is used up first: each tiny read would pin a whole one else, for as
@@ -303,10 +338,7 @@ impl Driver {
                     self.connection.ended(now, &mut self.sink);
                 }
             }
-            Ok(_) => {
-                self.connection.receive(&mut self.input, now, &mut self.sink);
-                self.leave_full_buffer();
-            }
+            Ok(_) => self.take_in(now),
             Err(error) => {
                 *ended = true;
                 self.connection.socket_failed("read", error, now, &mut self.sink);

@@ -37,8 +37,8 @@ pub struct Session {
     pub(crate) driver: Driver,
     client: Client,
     commands: Commands,
-    /// Events that the stream hands out yet although the task's turn is over.
-    beyond_turn: usize,
+    /// Once the task's turn is over: how many events the stream hands out yet.
+    beyond_turn: Option<usize>,
 }
 
 impl Session {
@@ -49,7 +49,7 @@ impl Session {
 
     pub(crate) fn new(driver: Driver) -> Self {
         let (client, commands) = Client::new(driver.sink.state.clone());
-        Self { driver, client, commands, beyond_turn: 0 }
+        Self { driver, client, commands, beyond_turn: None }
     }
 
     /// Starts an attempt: CONNECT, CONNECTING. The rest happens as the session is polled.

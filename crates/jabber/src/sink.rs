@@ -39,6 +39,8 @@ pub(crate) struct Sink {
     pub(crate) watchers: Watchers,
     pub(crate) state: StateCell,
     pub(crate) bound: Bound,
+    /// What is there to be read is read as it is taken: one event is enough.
+    pub(crate) one_by_one: bool,
     /// What the current attempt failed with: its cause, not what followed from that.
     pub(crate) failure: Option<Error>,
     subscribed: KindSet,
@@ -99,6 +101,7 @@ impl Sink {
             watchers,
             state,
             bound,
+            one_by_one: false,
             failure: None,
             subscribed,
             wire,
@@ -254,6 +257,10 @@ impl Effects for Sink {
             // What is taken back is in the hands of who took it.
             self.push(Event::Returned(receipt, returned));
         }
+    }
+
+    fn has_enough(&self) -> bool {
+        (self.one_by_one && self.has_events()) || self.is_full()
     }
 
     fn connect(&mut self, elsewhere: Option<&str>) {

@@ -79,15 +79,14 @@ impl Spawned {
     /// Moves events to the other end; true where that made room for more.
     fn hand_over(&mut self, cx: &Context<'_>) -> bool {
         let mut moved = false;
-        while self.driver.sink.has_events() {
+        while self.driver.sink.has_events() || self.driver.has_read() {
             if self.events.poll_room(cx).is_pending() {
                 return false;
             }
-            if let Some(event) = self.driver.sink.pop() {
-                let size = event.size();
-                // Where nobody listens it is dropped.
-                self.events.push(event, size);
-            }
+            let Some(event) = self.driver.take() else { break };
+            let size = event.size();
+            // Where nobody listens it is dropped.
+            self.events.push(event, size);
             moved = true;
         }
         moved

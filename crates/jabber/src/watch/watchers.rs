@@ -79,6 +79,9 @@ impl Watchers {
 
     /// True while somebody is full: nothing more may happen that can wait.
     pub(crate) fn is_full(&self) -> bool {
+        if self.statuses.is_empty() && self.tapped.is_empty() {
+            return false;
+        }
         let full = self.statuses.iter().any(|it| it.backlog.is_full())
             || self.tapped.iter().any(Backlog::is_full);
         self.held_up.set(self.held_up.get() | full);

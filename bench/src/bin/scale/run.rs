@@ -51,9 +51,9 @@ impl Run {
         let (before, there, region) = (memory("VmRSS")?, self.tally.ready(), Region::begin()?);
         let mut pace = interval(Duration::from_secs(1) / rate.max(1));
         pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        for _ in 0..count {
+        for number in 0..count {
             pace.tick().await;
-            let address = self.server.address(secure).parse()?;
+            let address = self.server.address(secure, number).parse()?;
             let (transport, tally) = (self.transport.clone(), Arc::clone(&self.tally));
             let member = Member::new(secure, address, transport, tally)?;
             tokio::spawn(member.live(self.next_round.subscribe()));

@@ -14,8 +14,8 @@ const SPARE: usize = 100;
 pub(crate) struct Numbers {
     pub(crate) plain: usize,
     pub(crate) tls: usize,
-    /// The limit that there are not more for.
-    limited: Option<usize>,
+    /// Where there are fewer than are wanted: the limit that does it, and what is wanted.
+    limited: Option<(usize, (usize, usize))>,
 }
 
 impl Numbers {
@@ -32,7 +32,7 @@ impl Numbers {
                 format!("the system allows {files} open files, which is too few for `scale`");
             return Err(Failure(text));
         }
-        Ok(Self { plain: of_tls * plain / tls, tls: of_tls, limited: Some(files) })
+        Ok(Self { plain: of_tls * plain / tls, tls: of_tls, limited: Some((files, (plain, tls))) })
     }
 
     pub(crate) const fn all(&self) -> usize {
@@ -41,22 +41,22 @@ impl Numbers {
 
     /// What is to be said where there are fewer than are wanted.
     pub(crate) fn warning(&self) -> Option<String> {
-        self.limited.map(|files| {
+        self.limited.map(|(files, (plain, tls))| {
             format!(
                 "the system allows {} open files in a process (ulimit -Hn), so `scale` has {} connections \
                  without TLS and {} with it, in place of {} and {}",
                 grouped(files),
                 grouped(self.plain),
                 grouped(self.tls),
-                grouped(WANTED.0),
-                grouped(WANTED.1),
+                grouped(plain),
+                grouped(tls),
             )
         })
     }
 
     /// The same for the document.
     pub(crate) fn remark(&self) -> String {
-        self.limited.map_or_else(String::new, |files| {
+        self.limited.map_or_else(String::new, |(files, _)| {
             format!(
                 " The system allows {} open files in a process, and no more was asked for.",
                 grouped(files)
@@ -101,7 +101,10 @@ mod tests {
         assert!(text.starts_with("the system allows 20,000 open files"), "{text}");
         assert!(text.contains("15,920") && text.contains("3,980"), "{text}");
         assert!(numbers.remark().contains("20,000"));
+        assert!(text.ends_with("in place of 20,000 and 5,000"), "{text}");
         assert_eq!(Numbers::within(None, false).unwrap().remark(), "");
+        let text = Numbers::within(Some(600), true).unwrap().warning().unwrap();
+        assert!(text.ends_with("in place of 2,000 and 500"), "{text}");
     }
 
     #[test]

@@ -6,6 +6,9 @@ const FROM: &str = "peer@localhost/orchard-1";
 const BODY: &str = "Line 000042: the quick brown fox &amp; its friends jump over the lazy dogs that \
                     sleep in the warm sunlit";
 
+/// Of a photo, but for the last, which is shorter.
+const LINES: usize = 240;
+
 /// What a stanza is like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -92,20 +95,40 @@ fn event(to: &str) -> String {
     message(to, "headline", &payload)
 }
 
+/// With the fields of XEP-0054's examples, and a photo.
 fn vcard(to: &str) -> String {
-    let mut photo = String::new();
-    for line in 0..250 {
-        photo.push_str(&format!(
-            "iVBORw0KGgoAAAANSUhEUgAAAEAAAABACAYAAACqaXHeAAAABmJLR0QA/wD/AP+gvaeT{line:04}\n"
-        ));
-    }
     let payload = format!(
         "<vCard xmlns='vcard-temp'><FN>Peter Saint</FN><N><FAMILY>Saint</FAMILY><GIVEN>Peter</GIVEN>\
-         </N><NICKNAME>peer</NICKNAME><EMAIL><INTERNET/><PREF/><USERID>peer@field.example</USERID>\
-         </EMAIL><ADR><WORK/><LOCALITY>Fields</LOCALITY><CTRY>NL</CTRY></ADR><DESC>Grows apples \
-         &amp; pears.</DESC><PHOTO><TYPE>image/png</TYPE><BINVAL>{photo}</BINVAL></PHOTO></vCard>"
+         <MIDDLE/></N><NICKNAME>peer</NICKNAME><URL>http://field.example/~peer?a=1&amp;b=2</URL>\
+         <BDAY>1966-08-06</BDAY><ORG><ORGNAME>Orchard of the North</ORGNAME><ORGUNIT>Cider</ORGUNIT></ORG>\
+         <TITLE>Gardener</TITLE><ROLE>Grows apples &amp; pears</ROLE>\
+         <TEL><WORK/><VOICE/><NUMBER>+31-20-555-0101</NUMBER></TEL>\
+         <TEL><HOME/><CELL/><NUMBER>+31-20-555-0102</NUMBER></TEL>\
+         <ADR><WORK/><EXTADD>Barn 2</EXTADD><STREET>Long Lane 14</STREET><LOCALITY>Fields</LOCALITY>\
+         <REGION>Utrecht</REGION><PCODE>3500 AA</PCODE><CTRY>NL</CTRY></ADR>\
+         <EMAIL><INTERNET/><PREF/><USERID>peer@field.example</USERID></EMAIL>\
+         <JABBERID>peer@localhost</JABBERID><DESC>In the trees from May to October.</DESC>\
+         <PHOTO><TYPE>image/png</TYPE><BINVAL>{}</BINVAL></PHOTO></vCard>",
+        photo()
     );
     message(to, "normal", &payload)
+}
+
+/// Base64 as encoders for mail write it, in lines of 76 characters.
+fn photo() -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    // A PNG's first bytes and its last; between them what is as good as chance, as in one that is packed.
+    let mut photo = "iVBORw0KGgoAAAANSUhEUgAA".to_owned();
+    let mut state = 42_u32;
+    for at in photo.len()..76 * LINES {
+        if at % 76 == 0 {
+            photo.push('\n');
+        }
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        photo.push(char::from(DIGITS[(state >> 26) as usize]));
+    }
+    photo.push_str("\nAAAAAElFTkSuQmCC\n");
+    photo
 }
 
 #[cfg(test)]
@@ -128,5 +151,20 @@ mod tests {
             assert_eq!(element.attribute("from").unwrap().len() + body, 124, "{kind:?}");
         }
         assert_eq!(Kind::Mixed.stanzas("x").len(), 20);
+    }
+
+    /// What readers of text meet is lines, and no single run of printable characters.
+    #[test]
+    fn a_photo_is_base64_in_lines() {
+        let stanza = Kind::Vcard.stanzas("bench.localhost").remove(0);
+        let element: Element = stanza.parse().unwrap();
+        let vcard = element.child("vCard", "vcard-temp").unwrap();
+        let photo = vcard.child("PHOTO", "vcard-temp").unwrap();
+        let photo = photo.child("BINVAL", "vcard-temp").unwrap().text().into_owned();
+        let lines: Vec<_> = photo.lines().collect();
+        assert_eq!(lines.len(), LINES + 1);
+        assert!(lines[..LINES].iter().all(|line| line.len() == 76));
+        let is_digit = |b: u8| b.is_ascii_alphanumeric() || b == b'+' || b == b'/';
+        assert!(lines.iter().all(|line| line.len() % 4 == 0 && line.bytes().all(is_digit)));
     }
 }

@@ -8,6 +8,7 @@ mod drivers;
 mod process;
 mod rows;
 mod samples;
+mod scale;
 mod table;
 
 use std::time::Instant;
@@ -26,15 +27,29 @@ const FOLDER: &str = "bench";
 /// `bench`.
 pub(crate) fn run(context: &Context, arguments: &[String]) -> Outcome {
     let asked = Asked::parse(arguments)?;
+    let mut report = Report::default();
+    if asked.rows.is_empty() {
+        drivers::build_ours(context)?;
+    } else {
+        report = compare(context, &asked)?;
+    }
+    if asked.scale {
+        say(context, asked.count(), &asked, scale::NAME);
+        scale::run(context, &asked, &mut report)?;
+    }
+    Ok(report)
+}
+
+/// The table.
+fn compare(context: &Context, asked: &Asked) -> Outcome {
     let begun = Instant::now();
     let drivers = Drivers::build(context)?;
     let mut server = Server::start(context)?;
     let mut table = Table::default();
     let mut troubles = Vec::new();
     for (number, row) in asked.rows.iter().enumerate() {
-        let count = asked.rows.len();
-        println!("{} {}", context.paint("2", &format!("[{}/{count}]", number + 1)), row.name);
-        let cells = cells(context, &drivers, &server, row, &asked, &mut troubles);
+        say(context, number + 1, asked, row.name);
+        let cells = cells(context, &drivers, &server, row, asked, &mut troubles);
         server.check()?;
         println!("  {}", table::line(context, row, &cells));
         table.rows.push((row, cells));
@@ -57,11 +72,16 @@ pub(crate) fn run(context: &Context, arguments: &[String]) -> Outcome {
         return Err(Failure(trouble.clone()));
     }
     report.warnings.extend(troubles);
-    if asked.is_whole() {
-        document::write(context, &table, &asked, &drivers.missing)?;
+    if asked.has_all_rows() {
+        document::write(context, &table, asked, &drivers.missing)?;
         report.detail.push_str(&format!("; written to {}", document::PATH));
     }
     Ok(report)
+}
+
+/// Where the run is.
+fn say(context: &Context, number: usize, asked: &Asked, name: &str) {
+    println!("{} {name}", context.paint("2", &format!("[{number}/{}]", asked.count())));
 }
 
 /// All drivers' results of a row.
@@ -133,33 +153,40 @@ fn value(
 struct Asked {
     quick: bool,
     rows: Vec<&'static Row>,
+    /// Whether very many connections are opened too.
+    scale: bool,
 }
 
 impl Asked {
     fn parse(arguments: &[String]) -> Result<Self, Failure> {
         let quick = arguments.iter().any(|argument| argument == "--quick");
         let words: Vec<_> = arguments.iter().filter(|argument| *argument != "--quick").collect();
-        let is_meant = |row: &Row| {
-            words.is_empty() || words.iter().any(|word| row.name.contains(word.as_str()))
-        };
+        let is_meant =
+            |name: &str| words.is_empty() || words.iter().any(|word| name.contains(word.as_str()));
+        let known: Vec<_> = ROWS.iter().map(|row| row.name).chain([scale::NAME]).collect();
         for word in &words {
-            if !ROWS.iter().any(|row| row.name.contains(word.as_str())) {
-                let known: Vec<_> = ROWS.iter().map(|row| row.name).collect();
+            if !known.iter().any(|name| name.contains(word.as_str())) {
                 return Err(Failure(format!(
                     "no row has `{word}` in its name; there are:\n  {}",
                     known.join("\n  ")
                 )));
             }
         }
-        Ok(Self { quick, rows: ROWS.iter().filter(|row| is_meant(row)).collect() })
+        let rows = ROWS.iter().filter(|row| is_meant(row.name)).collect();
+        Ok(Self { quick, rows, scale: is_meant(scale::NAME) })
     }
 
     const fn repetitions(&self) -> usize {
         if self.quick { 2 } else { 5 }
     }
 
-    /// Whether all that the document has is measured.
-    fn is_whole(&self) -> bool {
+    /// How much is measured.
+    fn count(&self) -> usize {
+        self.rows.len() + usize::from(self.scale)
+    }
+
+    /// Whether all that the document's table has is measured.
+    fn has_all_rows(&self) -> bool {
         self.rows.len() == ROWS.len()
     }
 }
@@ -189,10 +216,20 @@ mod tests {
     #[test]
     fn rows_are_chosen_by_a_part_of_their_name() {
         let all = parse(&[]).unwrap();
-        assert!(all.is_whole());
+        assert!(all.has_all_rows() && all.scale);
         assert_eq!(all.repetitions(), 5);
         let some = parse(&["--quick", "vcard"]).unwrap();
-        assert_eq!((some.rows.len(), some.repetitions(), some.is_whole()), (1, 2, false));
+        assert_eq!((some.rows.len(), some.repetitions(), some.has_all_rows()), (1, 2, false));
+        assert!(!some.scale);
         assert!(parse(&["--quik"]).is_err());
+    }
+
+    #[test]
+    fn many_connections_are_chosen_as_a_row_is() {
+        let alone = parse(&["scale"]).unwrap();
+        assert_eq!((alone.rows.len(), alone.scale, alone.count()), (0, true, 1));
+        let both = parse(&["vcard", "scale"]).unwrap();
+        assert_eq!((both.rows.len(), both.scale, both.count()), (1, true, 2));
+        assert!(parse(&["connections"]).is_ok_and(|some| !some.scale));
     }
 }

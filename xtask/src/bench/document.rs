@@ -9,8 +9,23 @@ use crate::shell::Run;
 
 /// From the root.
 pub(crate) const PATH: &str = "docs/performance.md";
-const BEGIN: &str = "<!-- cargo xtask bench: begin -->";
-const END: &str = "<!-- cargo xtask bench: end -->";
+
+/// What is written between.
+#[derive(Clone, Copy, Debug)]
+struct Marks {
+    begin: &'static str,
+    end: &'static str,
+}
+
+/// Of the table.
+const TABLE: Marks =
+    Marks { begin: "<!-- cargo xtask bench: begin -->", end: "<!-- cargo xtask bench: end -->" };
+
+/// Of the many connections.
+const SCALE: Marks = Marks {
+    begin: "<!-- cargo xtask bench scale: begin -->",
+    end: "<!-- cargo xtask bench scale: end -->",
+};
 
 pub(crate) fn write(
     context: &Context,
@@ -18,8 +33,6 @@ pub(crate) fn write(
     asked: &Asked,
     missing: &[String],
 ) -> Result<(), Failure> {
-    let path = context.root.join(PATH);
-    let document = fs::read_to_string(&path)?;
     let skipped = if missing.is_empty() {
         String::new()
     } else {
@@ -28,25 +41,45 @@ pub(crate) fn write(
         format!(" Skipped: {}.", names.join(", "))
     };
     let text = format!(
-        "{}\nMedians of {} repetitions{}, on {}, at commit {}. Ours and ours again: {}.{skipped}\n",
+        "{}\nMedians of {} repetitions{}, {}. Ours and ours again: {}.{skipped}\n",
         table.markdown(),
         asked.repetitions(),
-        if asked.quick { " (`--quick`)" } else { "" },
-        machine(),
-        commit(context),
+        quick(asked),
+        place(context),
         table.resolution(),
     );
-    fs::write(&path, replaced(&document, &text)?)?;
+    put(context, TABLE, &text)
+}
+
+/// The same, of the many connections.
+pub(crate) fn write_scale(context: &Context, text: &str, asked: &Asked) -> Result<(), Failure> {
+    let text = format!("{text} One run{}, {}.\n", quick(asked), place(context));
+    put(context, SCALE, &text)
+}
+
+fn put(context: &Context, marks: Marks, text: &str) -> Result<(), Failure> {
+    let path = context.root.join(PATH);
+    let document = fs::read_to_string(&path)?;
+    fs::write(&path, replaced(&document, marks, text)?)?;
     Ok(())
 }
 
 /// `document` with `text` between the marks.
-fn replaced(document: &str, text: &str) -> Result<String, Failure> {
-    let parts = document.split_once(BEGIN).and_then(|(before, rest)| {
-        let (_, after) = rest.split_once(END)?;
-        Some(format!("{before}{BEGIN}\n\n{text}\n{END}{after}"))
+fn replaced(document: &str, marks: Marks, text: &str) -> Result<String, Failure> {
+    let Marks { begin, end } = marks;
+    let parts = document.split_once(begin).and_then(|(before, rest)| {
+        let (_, after) = rest.split_once(end)?;
+        Some(format!("{before}{begin}\n\n{text}\n{end}{after}"))
     });
-    parts.ok_or_else(|| Failure(format!("{PATH} lacks the marks {BEGIN} and {END}")))
+    parts.ok_or_else(|| Failure(format!("{PATH} lacks the marks {begin} and {end}")))
+}
+
+const fn quick(asked: &Asked) -> &'static str {
+    if asked.quick { " (`--quick`)" } else { "" }
+}
+
+fn place(context: &Context) -> String {
+    format!("on {}, at commit {}", machine(), commit(context))
 }
 
 fn machine() -> String {
@@ -67,11 +100,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_around_the_table_stays() {
-        let document = format!("# A\n\n{BEGIN}\nold\n{END}\n\nprose\n");
-        let new = replaced(&document, "| new |\n").unwrap();
-        assert_eq!(new, format!("# A\n\n{BEGIN}\n\n| new |\n\n{END}\n\nprose\n"));
-        assert_eq!(replaced(&new, "| new |\n").unwrap(), new);
-        assert!(replaced("# A\n", "x").is_err());
+    fn what_is_around_the_marks_stays() {
+        let Marks { begin, end } = SCALE;
+        let table = format!("# A\n\n{}\n\nold\n{}\n\nprose\n", TABLE.begin, TABLE.end);
+        let document = format!("{table}{begin}\nold\n{end}\n\nmore\n");
+        let new = replaced(&document, SCALE, "| new |\n").unwrap();
+        assert_eq!(new, format!("{table}{begin}\n\n| new |\n\n{end}\n\nmore\n"));
+        assert_eq!(replaced(&new, SCALE, "| new |\n").unwrap(), new);
+        let both = replaced(&new, TABLE, "other\n").unwrap();
+        assert_eq!(both, new.replacen("old", "other\n", 1));
+        assert!(replaced(&table, SCALE, "x").is_err());
     }
 }

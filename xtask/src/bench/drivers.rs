@@ -97,10 +97,8 @@ impl Drivers {
     /// Builds all; without ours there is nothing to compare with.
     pub(crate) fn build(context: &Context) -> Result<Self, Failure> {
         let folder = context.root.join(FOLDER);
-        let target = folder.join("target");
-        cargo(context, &folder, &target, &[])?;
         let mut drivers = Self::default();
-        let built = target.join("release");
+        let built = build_ours(context)?;
         for driver in [Driver::Ours, Driver::OursAgain] {
             drivers.add(driver, &built.join("bench-driver"), None);
         }
@@ -148,6 +146,14 @@ impl Drivers {
     fn is_there(&self, driver: Driver) -> bool {
         self.programs.keys().any(|(known, _)| *known == driver)
     }
+}
+
+/// Builds what is in bench/ itself, and says where it is then.
+pub(crate) fn build_ours(context: &Context) -> Result<PathBuf, Failure> {
+    let folder = context.root.join(FOLDER);
+    let target = folder.join("target");
+    cargo(context, &folder, &target, &[])?;
+    Ok(target.join("release"))
 }
 
 fn cargo(

@@ -1,17 +1,19 @@
 //! A server that does as it is told, as cheaply as can be: what it says is rendered beforehand.
 //!
-//! `load-server [--ca-file PEM] [--identity PEM] [--component PORT] [--client PORT] [--starttls PORT]`
-//! listens on loopback, on ports of its own where none is named, and prints them as one JSON line: for
-//! components, clients, and clients with STARTTLS.
+//! `load-server [--ca-file PEM] [--identity PEM] [--component PORT] [--client PORT] [--starttls PORT]
+//! [--addresses N]` listens on loopback, on ports of its own where none is named, and prints them as one
+//! JSON line: for components, clients, and clients with STARTTLS. With N addresses it does so on
+//! 127.0.0.1 to 127.0.0.N, at the same ports.
 
 mod connection;
 mod orders;
 mod tls;
 
-use std::{error::Error, io::Write as _, sync::Arc};
+use std::{error::Error, io::Write as _, net::Ipv4Addr, sync::Arc};
 
 use jabber_bench::options::Options;
 use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
 
 use crate::connection::{Connection, Who};
 
@@ -20,25 +22,18 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let options = Options::from_args();
     let acceptor = tls::acceptor(options.text("identity", ""), options.text("ca-file", ""))?;
     let acceptor = Arc::new(acceptor);
+    let addresses = options.number("addresses", 1_u8)?;
     let mut ports = Vec::new();
     for (name, who) in
         [("component", Who::Component), ("client", Who::Client), ("starttls", Who::ClientTls)]
     {
-        let port = options.number(name, 0_u16)?;
-        let listener = TcpListener::bind((options.text("address", "127.0.0.1"), port)).await?;
-        ports.push(format!("\"{name}\":{}", listener.local_addr()?.port()));
-        let acceptor = Arc::clone(&acceptor);
-        tokio::spawn(async move {
-            loop {
-                let Ok((socket, _)) = listener.accept().await else { continue };
-                let _ = socket.set_nodelay(true);
-                let acceptor = Arc::clone(&acceptor);
-                tokio::spawn(async move {
-                    // Who leaves in the middle has his reasons.
-                    let _ = Connection::new(who).serve(socket, &acceptor).await;
-                });
-            }
-        });
+        let mut port = options.number(name, 0_u16)?;
+        for last in 1..=addresses {
+            let listener = TcpListener::bind((Ipv4Addr::new(127, 0, 0, last), port)).await?;
+            port = listener.local_addr()?.port();
+            tokio::spawn(listen(listener, who, Arc::clone(&acceptor)));
+        }
+        ports.push(format!("\"{name}\":{port}"));
     }
     let mut out = std::io::stdout();
     writeln!(out, "{{{}}}", ports.join(","))?;
@@ -47,4 +42,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut input = tokio::io::stdin();
     tokio::io::copy(&mut input, &mut tokio::io::sink()).await?;
     Ok(())
+}
+
+async fn listen(listener: TcpListener, who: Who, acceptor: Arc<TlsAcceptor>) {
+    loop {
+        let Ok((socket, _)) = listener.accept().await else { continue };
+        let _ = socket.set_nodelay(true);
+        let acceptor = Arc::clone(&acceptor);
+        tokio::spawn(async move {
+            // Who leaves in the middle has his reasons.
+            let _ = Connection::new(who).serve(socket, &acceptor).await;
+        });
+    }
 }

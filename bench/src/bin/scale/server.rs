@@ -8,6 +8,11 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
+/// On how many addresses of loopback it listens. Of the ports that connections to one address and port
+/// may come from, the system takes those of one parity, some 14,000, and when they are used up it tries
+/// all of them each time before it takes another: that would be most of what a connection costs.
+const ADDRESSES: usize = 8;
+
 /// One, at the same ports and with the same certificate in each of its lives.
 pub(crate) struct LoadServer {
     process: Child,
@@ -29,9 +34,10 @@ impl LoadServer {
         Ok(Self { process, folder, component, starttls })
     }
 
-    /// Where clients with TLS, or components, are served.
-    pub(crate) fn address(&self, secure: bool) -> String {
-        format!("127.0.0.1:{}", if secure { self.starttls } else { self.component })
+    /// Where clients with TLS, or components, are served: the `number`th of them.
+    pub(crate) fn address(&self, secure: bool, number: usize) -> String {
+        let port = if secure { self.starttls } else { self.component };
+        format!("127.0.0.{}:{port}", 1 + number % ADDRESSES)
     }
 
     /// The file with the authority's certificate.
@@ -67,6 +73,7 @@ fn spawn(
 ) -> Result<(Child, String), Box<dyn Error>> {
     let mut process = Command::new(env::current_exe()?.with_file_name("load-server"))
         .args(["--component", &component.to_string(), "--starttls", &starttls.to_string()])
+        .args(["--addresses", &ADDRESSES.to_string()])
         .arg("--identity")
         .arg(folder.join("identity.pem"))
         .arg("--ca-file")

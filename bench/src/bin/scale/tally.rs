@@ -15,13 +15,13 @@ pub(crate) struct Tally {
     ready: AtomicUsize,
     echoed: AtomicUsize,
     /// Since the server's end: how many attempts began in each second.
-    attempts: Mutex<Option<Attempts>>,
+    attempts: Mutex<Attempts>,
 }
 
 /// Attempts by the second.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Attempts {
-    since: Instant,
+    since: Option<Instant>,
     by_second: Vec<usize>,
 }
 
@@ -48,21 +48,27 @@ impl Tally {
 
     /// From now on attempts are counted.
     pub(crate) fn begin_return(&self) {
-        let attempts = Attempts { since: Instant::now(), by_second: Vec::new() };
-        *self.attempts.lock().expect("nobody panics with it") = Some(attempts);
+        let attempts = Attempts { since: Some(Instant::now()), by_second: Vec::new() };
+        *self.attempts.lock().expect("nobody panics with it") = attempts;
     }
 
     pub(crate) fn attempt(&self) {
         let mut attempts = self.attempts.lock().expect("nobody panics with it");
-        let Some(attempts) = &mut *attempts else { return };
-        let second = attempts.since.elapsed().as_secs() as usize;
-        attempts.by_second.resize(attempts.by_second.len().max(second + 1), 0);
+        let Some(since) = attempts.since else { return };
+        let second = since.elapsed().as_secs() as usize;
+        let seconds = attempts.by_second.len().max(second + 1);
+        attempts.by_second.resize(seconds, 0);
         attempts.by_second[second] += 1;
     }
 
     pub(crate) fn attempts(&self) -> Attempts {
-        let attempts = self.attempts.lock().expect("nobody panics with it");
-        attempts.clone().unwrap_or(Attempts { since: Instant::now(), by_second: Vec::new() })
+        self.attempts.lock().expect("nobody panics with it").clone()
+    }
+}
+
+impl Attempts {
+    pub(crate) fn by_second(&self) -> &[usize] {
+        &self.by_second
     }
 }
 

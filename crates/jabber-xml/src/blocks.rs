@@ -45,12 +45,17 @@ impl Block {
         Hits(below | lower.simd_gt(i8x16::splat(b'z'.cast_signed())))
     }
 
-    /// Control characters other than white space, which XML does not allow (XML 1.0 §2.2).
+    /// What XML does not allow (XML 1.0 §2.2), and what is not ASCII.
+    #[inline(always)]
+    pub(crate) fn is_doubtful(self) -> Hits {
+        let space = self.is(b'\t') | self.is(b'\n') | self.is(b'\r');
+        Hits(self.is_odd().0 & !space.0)
+    }
+
+    /// Control characters that XML does not allow (XML 1.0 §2.2).
     #[inline(always)]
     pub(crate) fn is_forbidden(self) -> Hits {
-        let control = self.is_odd().0 & self.0.simd_gt(i8x16::splat(-1));
-        let space = self.is(b'\t') | self.is(b'\n') | self.is(b'\r');
-        Hits(control & !space.0)
+        Hits(self.is_doubtful().0 & self.0.simd_gt(i8x16::splat(-1)))
     }
 }
 
@@ -141,21 +146,5 @@ pub(crate) fn are_same(bytes: &[u8], one: usize, other: usize, len: usize) -> bo
 /// Whether all bytes are ASCII and no control characters: then each is a legal character.
 #[inline]
 pub(crate) fn is_printable(run: &[u8]) -> bool {
-    const WORD: usize = 8;
-    let Some(last) = run.last_chunk::<WORD>() else {
-        return run.iter().fold(true, |all, &b| all & (b.cast_signed() >= 0x20));
-    };
-    // Eight bytes at a time; the last eight once more instead of a loop over the rest.
-    let mut odd = odd_lanes(u64::from_le_bytes(*last));
-    for word in run.as_chunks::<WORD>().0 {
-        odd |= odd_lanes(u64::from_le_bytes(*word));
-    }
-    odd & 0x8080_8080_8080_8080 == 0
-}
-
-/// The highest bit of the lanes that hold a control character or what is not ASCII.
-#[inline]
-fn odd_lanes(word: u64) -> u64 {
-    // A borrow comes only from a lane that counts by itself.
-    word | word.wrapping_sub(0x2020_2020_2020_2020)
+    position(run, Block::is_odd).is_none()
 }

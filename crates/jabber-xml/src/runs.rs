@@ -153,6 +153,10 @@ pub(crate) fn check_cdata(data: &[u8], start: usize, end: usize) -> Result<bool,
 /// Checks that a run is UTF-8 and that XML allows its characters.
 #[cold]
 fn check_exactly(run: &[u8], start: usize) -> Result<(), At> {
+    // Mostly lines of ASCII: a photo, a text of several lines.
+    let Some(first) = blocks::position(run, Block::is_doubtful) else { return Ok(()) };
+    let (_, run) = run.split_at(first);
+    let start = start + first;
     let (valid, broken) = match simdutf8::compat::from_utf8(run) {
         Ok(text) => (text, None),
         Err(error) => {
@@ -160,11 +164,12 @@ fn check_exactly(run: &[u8], start: usize) -> Result<(), At> {
             (simdutf8::compat::from_utf8(valid).unwrap_or_default(), Some(error.valid_up_to()))
         }
     };
+    let valid = valid.as_bytes();
     // U+FFFE and U+FFFF are EF BF BE and EF BF BF; the other characters to refuse are ASCII.
-    let bad = blocks::position(valid.as_bytes(), Block::is_forbidden)
+    let last_two = |&at: &usize| valid.get(at + 2).is_some_and(|&third| third >= 0xbe);
+    let bad = blocks::position(valid, Block::is_forbidden)
         .into_iter()
-        .chain(memchr::memmem::find(valid.as_bytes(), b"\xEF\xBF\xBE"))
-        .chain(memchr::memmem::find(valid.as_bytes(), b"\xEF\xBF\xBF"))
+        .chain(memchr::memmem::find_iter(valid, b"\xEF\xBF").find(last_two))
         .min();
     match (bad, broken) {
         (Some(at), _) => Err((Fault::Character, start + at)),

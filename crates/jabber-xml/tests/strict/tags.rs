@@ -1,23 +1,10 @@
-//! The scanner against the strict reader (`common/strict/`) on start tags: in the usual form, nearly
-//! so, and around the sizes and places where a reader of whole blocks may err.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
+//! Start tags: in the usual form, nearly so, and around the sizes and places where a reader of whole
+//! blocks may err.
 
-#[path = "common/agree.rs"]
-mod agree;
-mod common;
-#[path = "common/random.rs"]
-mod random;
-#[path = "common/strict/mod.rs"]
-mod strict;
-
-use common::HEADER;
-use random::Random;
-use strict::{Bounds, Ending};
+use crate::agree;
+use crate::common::HEADER;
+use crate::random::Random;
+use crate::strict::{Bounds, Ending};
 
 /// The stream may end with the tag, and the input with the stream.
 fn check(inside: &[u8], length: usize) -> bool {
@@ -85,10 +72,6 @@ fn values_with_a_byte_at_every_place() {
     for len in 0..=70 {
         for (n, odd) in odd.iter().enumerate() {
             for at in 0..=len {
-                // Every place for some of them, and the edges for all.
-                if (at + n + len) % 7 != 0 && at != 0 && at != len {
-                    continue;
-                }
                 let quote: &[u8] = if at % 2 == 0 { b"'" } else { b"\"" };
                 let (before, behind) = (vec![b'v'; at], vec![b'w'; len - at]);
                 let value = [quote, &before, odd, &behind, quote].concat();
@@ -98,7 +81,7 @@ fn values_with_a_byte_at_every_place() {
             }
         }
     }
-    assert!(taken > 8_000, "{taken} taken");
+    assert!((20_000..50_000).contains(&taken), "{taken} taken");
 }
 
 /// The tag is the last that is there, or a few bytes follow.
@@ -259,7 +242,7 @@ fn tag(random: &mut Random, depth: usize, out: &mut String) {
 #[test]
 fn tags_of_usual_and_unusual_form() {
     let mut taken = 0;
-    for seed in 0..60_000 {
+    for seed in 0..80_000 {
         let random = &mut Random::new(seed);
         let declared =
             ["", " xmlns:p='urn:p' xmlns:r='urn:p'", " xmlns:p='urn:p'"][random.below(3)];
@@ -268,5 +251,5 @@ fn tags_of_usual_and_unusual_form() {
         text += "</x>";
         taken += usize::from(check(text.as_bytes(), 1 + random.below(24)));
     }
-    assert!((3_000..57_000).contains(&taken), "a poor mixture: {taken} taken");
+    assert!((5_000..75_000).contains(&taken), "a poor mixture: {taken} taken");
 }

@@ -1,29 +1,13 @@
-//! The scanner against a second reader of ours, slow and strict (`common/strict/`): what one takes
-//! the other takes and reads the same, and what one refuses the other refuses with the same fault.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
+//! Whole streams: random ones, stanzas and headers that are spoilt or cut off, the corpora.
 
-#[path = "common/agree.rs"]
-mod agree;
-mod common;
-mod constructs;
-#[path = "common/random.rs"]
-mod random;
-#[path = "common/stanzas.rs"]
-mod stanzas;
-#[path = "common/strict/mod.rs"]
-mod strict;
-
-use common::{BAD, GOOD, HEADER};
-use constructs::{CONSTRUCTS, HEADERS};
 use jabber_xml::Fault;
-use random::{Random, stream};
-use stanzas::STANZAS;
-use strict::{Bounds, Ending};
+
+use crate::agree;
+use crate::common::{BAD, GOOD, HEADER};
+use crate::constructs::{CONSTRUCTS, HEADERS};
+use crate::random::{Random, stream};
+use crate::stanzas::{self, STANZAS};
+use crate::strict::{Bounds, Ending};
 
 /// The lengths of the pieces that a stream is cut in.
 fn lengths(random: &mut Random) -> Vec<usize> {
@@ -57,24 +41,24 @@ fn the_corpus_is_read_the_same() {
 #[test]
 fn random_streams_are_read_the_same() {
     let mut taken = 0;
-    for seed in 0..60_000 {
+    for seed in 0..100_000 {
         let random = &mut Random::new(seed);
         let bounds = if seed % 4 == 0 { Bounds::small() } else { Bounds::default() };
         let stream = stream(random);
         taken += usize::from(agree::inside(&bounds, &stream, &lengths(random)));
     }
-    assert!((3_000..57_000).contains(&taken), "a poor mixture: {taken} taken");
+    assert!((5_000..95_000).contains(&taken), "a poor mixture: {taken} taken");
 }
 
 #[test]
 fn spoilt_stanzas_are_read_the_same() {
     let mut taken = 0;
-    for seed in 0..40_000 {
+    for seed in 0..80_000 {
         let random = &mut Random::new(seed);
         let spoilt = stanzas::spoilt(random);
         taken += usize::from(agree::inside(&Bounds::default(), &spoilt, &lengths(random)));
     }
-    assert!((3_000..37_000).contains(&taken), "a poor mixture: {taken} taken");
+    assert!((5_000..75_000).contains(&taken), "a poor mixture: {taken} taken");
 }
 
 #[test]

@@ -1,20 +1,10 @@
-//! The scanner against the strict reader (`common/strict/`) at each limit: one less, exactly, one more.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
+//! Each limit: one less, exactly, one more.
 
-#[path = "common/agree.rs"]
-mod agree;
-mod common;
-#[path = "common/strict/mod.rs"]
-mod strict;
-
-use common::HEADER;
 use jabber_xml::Fault;
-use strict::{Bounds, Ending};
+
+use crate::agree;
+use crate::common::HEADER;
+use crate::strict::{Bounds, Ending};
 
 /// Where the limit lies: taken below it, refused with that fault from the first on.
 fn limit(

@@ -64,6 +64,7 @@ fn values_with_a_byte_at_every_place() {
         b"\xff",
         b"\xc3\xa9",
         b"\xef\xbf\xbe",
+        b"\xef\xbf\xbf",
         b"\xe2\x82",
         b"=",
         b"/",

@@ -85,6 +85,24 @@ fn values_with_a_byte_at_every_place() {
     assert!((20_000..50_000).contains(&taken), "{taken} taken");
 }
 
+/// Few are compared each with each, many are sorted.
+#[test]
+fn many_attributes_with_and_without_a_twin() {
+    for count in 1..=40 {
+        for twin in 0..=count {
+            let names = (0..count).map(|n| [format!("a{n}"), format!("p:a{n}")][n % 2].clone());
+            let mut names: Vec<String> = names.collect();
+            // The last, or none: the same name, or by the other prefix of its namespace.
+            if twin < count {
+                names.push(names[twin].replace("p:", "r:"));
+            }
+            let written: String = names.iter().map(|name| format!(" {name}='1'")).collect();
+            let inside = format!("<x xmlns:p='urn:p' xmlns:r='urn:p'><b{written}/></x>");
+            assert_eq!(check(inside.as_bytes(), 50), twin == count, "{inside}");
+        }
+    }
+}
+
 /// The tag is the last that is there, or a few bytes follow.
 #[test]
 fn tags_at_the_end_of_the_input() {
@@ -219,7 +237,8 @@ fn tag(random: &mut Random, depth: usize, out: &mut String) {
     let name = any(random, ELEMENTS);
     *out += mostly(random, &["<", "< ", "<\n"]);
     *out += name;
-    for _ in 0..random.below(5) {
+    let most = if random.below(8) == 0 { 14 } else { 5 };
+    for _ in 0..random.below(most) {
         *out += mostly(random, &[" ", "  ", "\t", "\n", "\r\n", "", "/"]);
         *out += any(random, NAMES);
         *out += mostly(random, &["=", " =", "= ", "\n=\t", "", "=="]);

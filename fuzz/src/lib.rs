@@ -14,10 +14,14 @@ mod names;
 mod sasl;
 mod spoken;
 // What the tests know already.
+#[path = "../../crates/jabber-xml/tests/common/agree.rs"]
+mod agree;
 #[path = "../../crates/jabber-xml/tests/common/mod.rs"]
 mod common;
 #[path = "../../crates/jabber-xml/tests/common/opinions.rs"]
 mod opinions;
+#[path = "../../crates/jabber-xml/tests/common/strict/mod.rs"]
+mod strict;
 
 use chance::{Chance as _, Input};
 
@@ -41,9 +45,11 @@ pub fn filter(input: &[u8]) {
     filter::filter(input);
 }
 
-/// What stands inside a stream, read by others too.
+/// What stands inside a stream, read by others too: those of other projects and a strict one of ours,
+/// which reads it as a whole document as well.
 pub fn second_opinion(input: &[u8]) {
     opinions::check(input);
+    agree::fuzzed(input);
 }
 
 /// A login, against what a server says.

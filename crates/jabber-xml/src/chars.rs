@@ -103,10 +103,11 @@ pub(crate) fn reference(rest: &[u8]) -> Result<(char, usize), Fault> {
             Err(Fault::Reference)
         }
         None => {
+            // Only what is a name refers to an entity (Namespaces in XML 1.0 §7: one without colon).
             let len = rest.iter().take_while(|&&b| class(b) & NAME != 0).count();
-            let start = rest.first().is_some_and(|&b| class(b) & NAME_START != 0);
+            let name = rest.get(..len).unwrap_or_default();
             Err(match rest.get(len) {
-                Some(b';') if start => Fault::Entity,
+                Some(b';') if str::from_utf8(name).is_ok_and(is_ncname) => Fault::Entity,
                 _ => Fault::Reference,
             })
         }

@@ -36,6 +36,19 @@ fn a_line_end_behind_a_bracket_in_cdata_is_a_line_feed() {
     assert_eq!(element.text(), "x]\ny]]\n]");
 }
 
+/// Found by the fuzzer: any number of zeros may stand before the digits that count (XML 1.0 §4.1).
+#[test]
+fn a_reference_may_be_long() {
+    assert!(check(b"<a b='&#0000000000065;'>&#x0000000000041;</a>"));
+}
+
+/// RFC 6120 §4.8.2, XEP-0114: to the others they are but namespaces.
+#[test]
+fn the_content_namespaces_are_one() {
+    assert!(check(b"<a xmlns='jabber:server' xmlns:p='jabber:component:accept' p:x=''><p:b/></a>"));
+    assert!(!check(b"<a xmlns:p='jabber:client' xmlns:r='jabber:server' p:x='' r:x=''/>"));
+}
+
 #[test]
 fn random_streams_are_read_the_same() {
     let mut taken = 0;

@@ -88,6 +88,7 @@ pub(crate) const CONSTRUCTS: &[Construct] = &[
     construct(24, b"<a>&#-1;</a>", F::Reference, NotWellFormed),
     construct(24, b"<a>& b</a>", F::Reference, NotWellFormed),
     construct(24, b"<a>&amp</a>", F::Reference, NotWellFormed),
+    construct(24, b"<a>&\xc3\x97;</a>", F::Reference, NotWellFormed),
     construct(24, b"<a>\xff</a>", F::Utf8, NotWellFormed),
     construct(24, b"<a>\x80</a>", F::Utf8, NotWellFormed),
     construct(24, b"\xff<a/>", F::Utf8, NotWellFormed),

@@ -1,11 +1,11 @@
 use std::{
     collections::{BTreeSet, HashMap},
     fmt,
-    hash::{BuildHasherDefault, DefaultHasher},
     sync::Arc,
     time::Duration,
 };
 
+use foldhash::fast::FixedState;
 use jabber_dialect::{Identity, fresh_id};
 use jabber_jid::Jid;
 use jabber_security::Entropy;
@@ -52,9 +52,8 @@ impl fmt::Display for RequestEndKind {
     }
 }
 
-/// The keys are our own ids, so a fixed hash function costs no safety and keeps this crate free of
-/// randomness.
-type Map<K, V> = HashMap<K, V, BuildHasherDefault<DefaultHasher>>;
+/// Seeded before the first request: the user's own ids may be what strangers have chosen.
+type Map<K, V> = HashMap<K, V, FixedState>;
 
 /// The requests that have not ended.
 #[derive(Debug, Default)]
@@ -67,12 +66,21 @@ pub(crate) struct Requests {
 #[derive(Debug)]
 struct Pending {
     request: RequestId,
-    name: Box<str>,
-    namespace: Box<str>,
+    kind: Kind,
     /// Who was asked; `None` where `to` was empty.
     asked: Option<Jid>,
     deadline: Duration,
     sent: bool,
+}
+
+/// What was sent, by its expanded name.
+#[derive(Debug, PartialEq, Eq)]
+enum Kind {
+    Iq,
+    Message,
+    Presence,
+    /// Something else that the dialect can ask.
+    Other(Box<str>, Box<str>),
 }
 
 impl Requests {
@@ -89,7 +97,7 @@ impl Requests {
             Err(error) => return Err((stanza, SendErrorReason::To(error))),
         };
         // Before it gets its `id`: the copy would have to be read anew.
-        let (name, namespace) = (stanza.name().into(), stanza.namespace().into());
+        let kind = Kind::of(&stanza);
         let own = stanza.attribute("id").filter(|id| !id.is_empty()).map(|id| Arc::from(&*id));
         let (id, stanza) = match own {
             Some(id) if !self.by_id.contains_key(&id) => (id, stanza),
@@ -101,11 +109,22 @@ impl Requests {
                 }
             }
         };
-        let pending = Pending { request, name, namespace, asked, deadline, sent: false };
+        let pending = Pending { request, kind, asked, deadline, sent: false };
+        if self.by_id.capacity() == 0 {
+            self.seed(entropy);
+        }
         self.by_id.insert(Arc::clone(&id), pending);
         self.ids.insert(request, id);
         self.deadlines.insert((deadline, request));
         Ok(stanza)
+    }
+
+    fn seed(&mut self, entropy: &mut dyn Entropy) {
+        let mut seed = [0; 8];
+        entropy.fill(&mut seed);
+        let state = FixedState::with_seed(u64::from_le_bytes(seed));
+        self.by_id = Map::with_hasher(state.clone());
+        self.ids = Map::with_hasher(state);
     }
 
     pub(crate) fn sent(&mut self, request: RequestId) {
@@ -141,7 +160,7 @@ impl Requests {
     pub(crate) fn replied(&mut self, stanza: &Element) -> Option<RequestId> {
         let id = stanza.attribute("id")?;
         let pending = self.by_id.get(&*id)?;
-        let fits = pending.sent && stanza.is(&pending.name, &pending.namespace);
+        let fits = pending.sent && pending.kind == Kind::of(stanza);
         let request = pending.request;
         fits.then(|| self.end(request)).flatten()
     }
@@ -172,16 +191,39 @@ impl Requests {
     }
 }
 
+impl Kind {
+    fn of(stanza: &Element) -> Self {
+        let (name, namespace) = (stanza.name(), stanza.namespace());
+        match (name, namespace == ns::CLIENT) {
+            ("iq", true) => Self::Iq,
+            ("message", true) => Self::Message,
+            ("presence", true) => Self::Presence,
+            _ => Self::Other(name.into(), namespace.into()),
+        }
+    }
+}
+
 impl Pending {
     fn is_kind(&self, stanza: &Element) -> bool {
-        stanza.namespace() == ns::CLIENT
-            && *self.name == *stanza.name()
-            && (stanza.name() != "iq"
-                || matches!(stanza.attribute("type").as_deref(), Some("result" | "error")))
+        self.kind == Kind::of(stanza)
+            && match self.kind {
+                Kind::Iq => {
+                    matches!(stanza.attribute("type").as_deref(), Some("result" | "error"))
+                }
+                Kind::Message | Kind::Presence => true,
+                Kind::Other(..) => false,
+            }
     }
 
     fn is_from(&self, stanza: &Element, own: &Identity) -> bool {
-        let from = match stanza.attribute("from").map(|from| from.parse::<Jid>()).transpose() {
+        let from = stanza.attribute("from");
+        // Mostly it is written as we have asked it.
+        if let (Some(from), Some(asked)) = (&from, &self.asked)
+            && *from == *asked.as_str()
+        {
+            return true;
+        }
+        let from = match from.map(|from| from.parse::<Jid>()).transpose() {
             Ok(from) => from,
             // An address that is none is nobody's.
             Err(_) => return false,

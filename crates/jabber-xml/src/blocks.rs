@@ -91,27 +91,36 @@ impl BitOr for Hits {
 /// The first byte for which `hit` holds, which must not hold for a space.
 #[inline(always)]
 pub(crate) fn position(bytes: &[u8], hit: impl Fn(Block) -> Hits) -> Option<usize> {
+    match bytes.len() {
+        0 => return None,
+        1 => return position_in_halves::<1>(bytes, hit),
+        2..4 => return position_in_halves::<2>(bytes, hit),
+        4..8 => return position_in_halves::<4>(bytes, hit),
+        8..16 => return position_in_halves::<8>(bytes, hit),
+        _ => {}
+    }
     let (blocks, tail) = bytes.as_chunks();
     for (number, block) in blocks.iter().enumerate() {
         if let Some(at) = hit(Block::new(block)).first() {
             return Some(number * Block::LEN + at);
         }
     }
-    if tail.is_empty() {
-        return None;
+    // The rest, with some bytes once more.
+    let known = Block::LEN - tail.len();
+    let at = hit(Block::new(bytes.last_chunk()?)).first_from(known as u32);
+    (at < tail.len()).then_some(bytes.len() - tail.len() + at)
+}
+
+/// The same for texts of `N` to `2 * N` bytes: the first `N` and the last `N` in one block.
+#[inline(always)]
+fn position_in_halves<const N: usize>(bytes: &[u8], hit: impl Fn(Block) -> Hits) -> Option<usize> {
+    let mut block = [b' '; Block::LEN];
+    let (halves, _) = block.as_chunks_mut();
+    if let [first, last, ..] = halves {
+        (*first, *last) = (*bytes.first_chunk::<N>()?, *bytes.last_chunk()?);
     }
-    let behind = bytes.len() - tail.len();
-    if let Some(last) = bytes.last_chunk() {
-        // With some bytes once more.
-        let known = Block::LEN - tail.len();
-        let at = hit(Block::new(last)).first_from(known as u32);
-        return (at < tail.len()).then_some(behind + at);
-    }
-    let mut padded = [b' '; Block::LEN];
-    for (to, from) in padded.iter_mut().zip(tail) {
-        *to = *from;
-    }
-    Some(behind + hit(Block::new(&padded)).first()?)
+    let at = hit(Block::new(&block)).first()?;
+    Some(if at < N { at } else { bytes.len() + at - 2 * N })
 }
 
 /// Whether two texts are the same, without a call for short ones, which most are.
@@ -147,4 +156,60 @@ pub(crate) fn are_same(bytes: &[u8], one: usize, other: usize, len: usize) -> bo
 #[inline]
 pub(crate) fn is_printable(run: &[u8]) -> bool {
     position(run, Block::is_odd).is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whatever the length, and wherever the byte stands.
+    #[test]
+    fn the_first_hit_is_found_at_every_place() {
+        for len in 0..50 {
+            let plain = vec![b'a'; len];
+            assert_eq!(position(&plain, |block| block.is(b'<')), None, "{len}");
+            for first in 0..len {
+                for second in first..len {
+                    let mut bytes = plain.clone();
+                    for at in [first, second] {
+                        *bytes.get_mut(at).unwrap() = b'<';
+                    }
+                    let found = position(&bytes, |block| block.is(b'<'));
+                    assert_eq!(found, Some(first), "{len}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn one_byte_makes_a_difference() {
+        for len in 0..50 {
+            let text: Vec<u8> = (b'0'..).take(len).collect();
+            assert!(is_equal(&text, &text.clone()), "{len}");
+            assert!(!is_equal(&text, &[&text[..], b"x"].concat()), "{len}");
+            for behind in [0, 20] {
+                let twice = [&text[..], &text[..], &vec![0; behind]].concat();
+                assert!(are_same(&twice, 0, len, len), "{len}");
+                for at in 0..len {
+                    let mut other = twice.clone();
+                    *other.get_mut(at).unwrap() ^= 1;
+                    assert!(!is_equal(&text, other.get(..len).unwrap()), "{len} at {at}");
+                    assert!(!are_same(&other, 0, len, len), "{len} at {at}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn each_byte_is_of_its_kinds() {
+        let holds = |b: u8, hit: fn(Block) -> Hits| position(&[b], hit).is_some();
+        for b in 0..=u8::MAX {
+            let space = matches!(b, b'\t' | b'\n' | b'\r');
+            assert_eq!(holds(b, Block::is_odd), b < b' ' || !b.is_ascii(), "{b}");
+            assert_eq!(holds(b, Block::is_doubtful), (b < b' ' && !space) || !b.is_ascii(), "{b}");
+            assert_eq!(holds(b, Block::is_forbidden), b < b' ' && !space, "{b}");
+            let block = Block::new(&[b; Block::LEN]);
+            assert_eq!(block.is_no_letter().first().is_some(), !b.is_ascii_alphabetic(), "{b}");
+        }
+    }
 }

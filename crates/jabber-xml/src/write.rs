@@ -237,18 +237,16 @@ pub(crate) fn with_attribute(
     if !chars::is_ncname(ncname) || name == "xmlns" || name.len() > crate::entry::MAX_NAME {
         return Err(XmlError::new(Fault::Name, 0));
     }
-    let mut written = format!("{name}='");
-    escape::push_value(&mut written, value).map_err(|fault| XmlError::new(fault, 0))?;
-    written.push('\'');
-    Ok(edit(element, name, Some(&written)))
+    edit(element, name, Some(value)).map_err(|fault| XmlError::new(fault, 0))
 }
 
 pub(crate) fn without_attribute(element: &Element, name: &str) -> Element {
-    edit(element, name, None)
+    // Nothing is written that could be at fault.
+    edit(element, name, None).unwrap_or_else(|_| element.clone())
 }
 
 /// Replaces, adds or removes one attribute of the root in a copy of the bytes.
-fn edit(element: &Element, name: &str, written: Option<&str>) -> Element {
+fn edit(element: &Element, name: &str, value: Option<&str>) -> Result<Element, Fault> {
     let detached;
     let element = if element.root == 0 {
         element
@@ -262,23 +260,25 @@ fn edit(element: &Element, name: &str, written: Option<&str>) -> Element {
         .iter()
         .find(|&&entry| entry.kind() == EntryKind::Attribute && root.attribute_name(entry) == name);
     let after_name = root.entry().start + 1 + root.entry().name_len() as u32;
-    let (from, to) = match (old, written) {
+    let (from, to) = match (old, value) {
         (Some(old), Some(_)) => (old.start, old.end + 1),
         (Some(old), None) => (space_before(root, old.start), old.end + 1),
         (None, Some(_)) => (after_name, after_name),
-        (None, None) => return element.clone(),
+        (None, None) => return Ok(element.clone()),
     };
     let len = element.text.len();
-    let mut text = String::with_capacity(len + written.map_or(0, str::len) + 1);
+    let room = value.map_or(0, |value| name.len() + value.len() + " =''".len());
+    let mut text = String::with_capacity(len + room);
     text.push_str(root.slice(0, from));
-    if let Some(written) = written {
-        if old.is_none() {
-            text.push(' ');
-        }
-        text.push_str(written);
+    if let Some(value) = value {
+        text.push_str(if old.is_none() { " " } else { "" });
+        text.push_str(name);
+        text.push_str("='");
+        escape::push_value(&mut text, value)?;
+        text.push('\'');
     }
     text.push_str(root.slice(to, len as u32));
-    Element::unread(text, Arc::clone(&element.scope), element.traits)
+    Ok(Element::unread(text, Arc::clone(&element.scope), element.traits))
 }
 
 /// Where the white space before `at` begins.

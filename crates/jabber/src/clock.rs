@@ -28,7 +28,7 @@ impl Clock {
 pub(crate) struct SystemEntropy;
 
 /// How much is drawn at once: a system call for each request's id would cost more than the rest of it.
-const DRAWN: usize = 384;
+const DRAWN: usize = 1536;
 
 thread_local! {
     /// What was drawn and not given out yet, at the end. Each byte is given out once, and wiped then.
@@ -38,7 +38,7 @@ thread_local! {
 impl Entropy for SystemEntropy {
     fn fill(&mut self, bytes: &mut [u8]) {
         DRAW.with_borrow_mut(|(drawn, left)| {
-            if bytes.len() > DRAWN / 8 {
+            if bytes.len() > DRAWN / 32 {
                 return draw(bytes);
             }
             if *left < bytes.len() {

@@ -305,7 +305,7 @@ fn outside() -> &'static Arc<Scope> {
 
 /// Indexes bytes of ours.
 pub(crate) fn index(text: &ByteString, scope: &Arc<Scope>) -> Result<Index, XmlError> {
-    let mut pass = Pass::default();
+    let mut pass = Pass::for_one();
     whole(&mut pass, text.as_bytes(), scope)
         .map_err(|(fault, at)| XmlError::new(fault, at as u64))?;
     Ok(pass.index(scope))

@@ -106,6 +106,11 @@ pub(crate) struct Pass {
 pub(crate) type Flow = Result<Option<Outcome>, At>;
 
 impl Pass {
+    /// For one small element: with room that needs not grow.
+    pub(crate) fn for_one() -> Self {
+        Self { entries: Vec::with_capacity(16), open: Vec::with_capacity(4), ..Self::default() }
+    }
+
     #[inline]
     pub(crate) fn is_begun(&self) -> bool {
         self.pos > 0

@@ -362,9 +362,7 @@ impl Driver {
         if self.input.is_empty() && !self.sink.has_events() {
             self.input = BytesMut::new();
         }
-        if self.sink.transmit.bytes().is_empty() {
-            self.sink.transmit.discard();
-        }
+        self.sink.release_all();
         self.connection.release();
     }
 

@@ -127,6 +127,16 @@ impl Sink {
         }
     }
 
+    /// Gives back all memory that only traffic needs.
+    pub(crate) fn release_all(&mut self) {
+        if self.events.is_empty() {
+            self.events = VecDeque::new();
+        }
+        if self.transmit.bytes().is_empty() {
+            self.transmit.discard();
+        }
+    }
+
     /// How many events wait for the user.
     pub(crate) fn events(&self) -> usize {
         self.events.len()

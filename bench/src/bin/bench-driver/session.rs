@@ -49,6 +49,8 @@ impl Maker {
             let config =
                 xmpp::Config::new("bench@localhost/bench".parse()?, self.password.as_str())
                     .with_policy(Policy::only(&[Mechanism::Plain]))
+                    // As tokio-xmpp: the server says that it is optional.
+                    .with_session(xmpp::SessionPolicy::WhenRequired)
                     .with_tls(tls);
             Session::builder(config)
         };

@@ -1,7 +1,8 @@
 use crate::element::{Element, Lazy, Traits};
 use crate::entry::MAX_NAME;
+use crate::scope::ScopeHandle;
 use crate::write::{Target, push_declaration, serialize};
-use crate::{Fault, Scope, XmlError, chars, escape, ns};
+use crate::{Fault, XmlError, chars, escape, ns};
 
 /// A start tag being written: attributes first, then [`Content`].
 ///
@@ -184,7 +185,8 @@ impl Content {
         }
         // Beyond this size it could have more namespaces than an index can hold: find out now.
         let check = writer.out.len() > 8192;
-        let scope = if writer.traits.inherits { Scope::shared() } else { Scope::bare() };
+        let scope =
+            if writer.traits.inherits { ScopeHandle::client() } else { ScopeHandle::bare() };
         let mut element = Element::unread(writer.out, scope, writer.traits);
         if check {
             let index = crate::scanner::index(&element.text, &element.scope)?;

@@ -7,6 +7,7 @@ use bytestring::ByteString;
 
 use crate::entry::Entry;
 use crate::read::{Attributes, Children, ElementRef, Nodes};
+use crate::scope::ScopeHandle;
 use crate::{Builder, Scope, XmlError, escape, scanner, write};
 
 /// An XML element: the bytes it has on the wire and an index of them.
@@ -39,7 +40,7 @@ use crate::{Builder, Scope, XmlError, escape, scanner, write};
 pub struct Element {
     pub(crate) text: ByteString,
     pub(crate) index: Lazy,
-    pub(crate) scope: Arc<Scope>,
+    pub(crate) scope: ScopeHandle,
     pub(crate) root: u32,
     pub(crate) traits: Traits,
 }
@@ -48,7 +49,8 @@ pub struct Element {
 #[derive(Clone)]
 pub(crate) enum Lazy {
     Read(Index),
-    Unread(OnceLock<Index>),
+    /// Boxed: what is received is not to be larger for it.
+    Unread(OnceLock<Box<Index>>),
 }
 
 /// What the bytes are, in document order.
@@ -76,7 +78,7 @@ impl Element {
         Builder::root(name, ns)
     }
 
-    pub(crate) fn unread(text: String, scope: Arc<Scope>, traits: Traits) -> Self {
+    pub(crate) fn unread(text: String, scope: ScopeHandle, traits: Traits) -> Self {
         let text = ByteString::from(text);
         Self { text, index: Lazy::Unread(OnceLock::new()), scope, root: 0, traits }
     }
@@ -92,9 +94,9 @@ impl Element {
         // Our own bytes are well-formed: an empty index stands for what cannot happen.
         match &self.index {
             Lazy::Read(index) => index,
-            Lazy::Unread(cell) => {
-                cell.get_or_init(|| scanner::index(&self.text, &self.scope).unwrap_or_default())
-            }
+            Lazy::Unread(cell) => cell.get_or_init(|| {
+                Box::new(scanner::index(&self.text, &self.scope).unwrap_or_default())
+            }),
         }
     }
 

@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use crate::blocks::is_equal;
 use crate::element::{Element, Index};
 use crate::entry::{CONTENT, Entry, EntryKind, NsId, XML};
-use crate::{escape, ns, write};
+use crate::{Scope, escape, ns, write};
 
 /// An element within an [`Element`], borrowed.
 #[derive(Clone, Copy)]
@@ -193,7 +193,7 @@ impl<'a> ElementRef<'a> {
     }
 
     pub(crate) fn uri(self, id: NsId) -> &'a str {
-        let scope = &*self.owner.scope;
+        let scope: &Scope = &self.owner.scope;
         if let Some(uri) = scope.uri(id) {
             return uri;
         }

@@ -1,4 +1,5 @@
-use std::sync::{Arc, OnceLock};
+use std::ops::Deref;
+use std::sync::{Arc, LazyLock};
 
 use crate::entry::{CONTENT, NONE, NsId, SCOPE, XML, XMLNS};
 use crate::ns;
@@ -68,16 +69,10 @@ impl Scope {
         }
     }
 
-    /// The scope of XML that is in no stream yet: content namespace by default, no prefix.
-    pub(crate) fn bare() -> Arc<Self> {
-        static BARE: OnceLock<Arc<Scope>> = OnceLock::new();
-        Arc::clone(BARE.get_or_init(|| Arc::new(Self::declare(ns::CLIENT, []))))
-    }
-
-    /// The scope of elements that were built with the prefix `stream`.
-    pub(crate) fn shared() -> Arc<Self> {
-        static SHARED: OnceLock<Arc<Scope>> = OnceLock::new();
-        Arc::clone(SHARED.get_or_init(|| Arc::new(Self::content(ns::CLIENT))))
+    /// Outside of every stream: nothing is declared.
+    pub(crate) fn outside() -> &'static Self {
+        static OUTSIDE: LazyLock<Scope> = LazyLock::new(|| Scope::declare("", []));
+        &OUTSIDE
     }
 
     pub(crate) fn default_id(&self) -> NsId {
@@ -133,5 +128,49 @@ impl Default for Scope {
     /// A client's stream.
     fn default() -> Self {
         Self::content(ns::CLIENT)
+    }
+}
+
+/// A scope as elements hold it. Nothing is counted for the usual ones, which are never freed.
+#[derive(Clone, Debug)]
+pub(crate) enum ScopeHandle {
+    Usual(&'static Scope),
+    Other(Arc<Scope>),
+}
+
+impl ScopeHandle {
+    /// Of XML that is in no stream yet: content namespace by default, no prefix.
+    pub(crate) fn bare() -> Self {
+        static BARE: LazyLock<Scope> = LazyLock::new(|| Scope::declare(ns::CLIENT, []));
+        Self::Usual(&BARE)
+    }
+
+    /// Of a client's stream, and of elements that were built with the prefix `stream`.
+    pub(crate) fn client() -> Self {
+        static CLIENT: LazyLock<Scope> = LazyLock::new(Scope::default);
+        Self::Usual(&CLIENT)
+    }
+
+    /// Of a component's stream (XEP-0114).
+    fn component() -> Self {
+        static COMPONENT: LazyLock<Scope> = LazyLock::new(|| Scope::content(ns::COMPONENT_ACCEPT));
+        Self::Usual(&COMPONENT)
+    }
+
+    pub(crate) fn of(scope: &Arc<Scope>) -> Self {
+        let usual = [Self::client(), Self::component()].into_iter().find(|it| **it == **scope);
+        usual.unwrap_or_else(|| Self::Other(Arc::clone(scope)))
+    }
+}
+
+impl Deref for ScopeHandle {
+    type Target = Scope;
+
+    #[inline]
+    fn deref(&self) -> &Scope {
+        match self {
+            Self::Usual(scope) => scope,
+            Self::Other(scope) => scope,
+        }
     }
 }

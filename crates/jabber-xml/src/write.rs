@@ -1,12 +1,12 @@
 //! Writing an element where other declarations are in scope than where it came from.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use bytes::BytesMut;
 
 use crate::element::{Element, Traits};
 use crate::entry::{CONTENT, Entry, EntryKind, NsId, XML};
+use crate::scope::ScopeHandle;
 use crate::{ElementRef, Fault, Scope, XmlError, chars, escape, ns};
 
 /// What is in scope where the element is written to.
@@ -27,7 +27,7 @@ impl Target<'_> {
 /// content namespace.
 #[inline]
 pub(crate) fn is_portable(element: &Element, stream: &Scope) -> bool {
-    let source = &*element.scope;
+    let source: &Scope = &element.scope;
     let Traits { inherits, explicit } = element.traits;
     let content = source.default_id() == CONTENT && stream.default_id() == CONTENT;
     (content && !inherits && !explicit) || std::ptr::eq(source, stream) || source == stream
@@ -45,7 +45,7 @@ pub(crate) fn write(element: ElementRef<'_>, out: &mut BytesMut, stream: &Scope)
 }
 
 pub(crate) fn standalone(element: ElementRef<'_>) -> String {
-    if element.at == 0 && is_portable(element.owner, &Scope::bare()) {
+    if element.at == 0 && is_portable(element.owner, &ScopeHandle::bare()) {
         return element.as_str().to_owned();
     }
     let mut text = String::with_capacity(element.as_str().len() + 64);
@@ -55,7 +55,7 @@ pub(crate) fn standalone(element: ElementRef<'_>) -> String {
 
 /// An element with bytes of its own that needs nothing from outside.
 pub(crate) fn detach(element: ElementRef<'_>) -> Element {
-    Element::unread(standalone(element), Scope::bare(), Traits::default())
+    Element::unread(standalone(element), ScopeHandle::bare(), Traits::default())
 }
 
 /// An element that is open in the output.
@@ -278,7 +278,7 @@ fn edit(element: &Element, name: &str, value: Option<&str>) -> Result<Element, F
         text.push('\'');
     }
     text.push_str(root.slice(to, len as u32));
-    Ok(Element::unread(text, Arc::clone(&element.scope), element.traits))
+    Ok(Element::unread(text, element.scope.clone(), element.traits))
 }
 
 /// Where the white space before `at` begins.

@@ -8,7 +8,7 @@ mod prolog;
 mod tag;
 mod usual;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use bytes::{Buf, Bytes, BytesMut};
 use bytestring::ByteString;
@@ -16,6 +16,7 @@ use bytestring::ByteString;
 use self::pass::{Context, Outcome, Pass};
 use crate::chars::is_space;
 use crate::element::Index;
+use crate::scope::ScopeHandle;
 use crate::{Element, Fault, Limits, Scope, StreamHeader, XmlError};
 
 /// What a stream is made of (RFC 6120 §4.1).
@@ -42,6 +43,8 @@ pub enum Item {
 pub struct Scanner {
     limits: Limits,
     scope: Option<Arc<Scope>>,
+    /// The same, for the elements.
+    handle: ScopeHandle,
     /// The qualified name of the stream element.
     name: Box<str>,
     stage: Stage,
@@ -76,6 +79,7 @@ impl Scanner {
         Self {
             limits,
             scope: None,
+            handle: ScopeHandle::bare(),
             name: Box::default(),
             stage: Stage::Start,
             base: 0,
@@ -108,8 +112,9 @@ impl Scanner {
     /// A new stream header comes next, as after TLS and SASL (RFC 6120 §4.3.3). Positions count
     /// from here.
     pub fn restart(&mut self) {
-        let (scope, recorded) = (self.scope.take(), self.recorded.take());
-        *self = Self { scope, restarted: true, recorded, ..Self::new(self.limits) };
+        let (scope, handle) = (self.scope.take(), self.handle.clone());
+        let recorded = self.recorded.take();
+        *self = Self { scope, handle, restarted: true, recorded, ..Self::new(self.limits) };
     }
 
     /// Keeps, or no longer keeps, the bytes that are in no element, for
@@ -194,7 +199,7 @@ impl Scanner {
                 limits,
                 scope: match &self.scope {
                     Some(scope) if self.stage == Stage::Stream => scope,
-                    _ => outside(),
+                    _ => Scope::outside(),
                 },
                 stream: self.name.as_bytes(),
                 stream_open: self.stage == Stage::Stream,
@@ -214,12 +219,8 @@ impl Scanner {
                     return Ok(Some(Item::Header(header)));
                 }
                 Outcome::Element(len) => {
-                    let scope = match &self.scope {
-                        Some(scope) => Arc::clone(scope),
-                        None => Scope::bare(),
-                    };
                     let bytes = input.split_to(len).freeze();
-                    let element = self.pass.element(bytes, scope)?;
+                    let element = self.pass.element(bytes, self.handle.clone())?;
                     self.base += len as u64;
                     return Ok(Some(Item::Element(element)));
                 }
@@ -244,11 +245,13 @@ impl Scanner {
     #[cold]
     fn header(&mut self, input: &mut BytesMut, len: usize) -> Result<StreamHeader, (Fault, usize)> {
         let bytes = Bytes::copy_from_slice(input.get(..len).unwrap_or_default());
-        let tag = self.pass.element(bytes, Arc::clone(outside()))?;
+        let tag = self.pass.element(bytes, ScopeHandle::Usual(Scope::outside()))?;
         let header = StreamHeader::read(tag.root()).map_err(|fault| (fault, 0))?;
         self.take(input, len);
         self.name = header.name().into();
-        self.scope = Some(header.scope());
+        let scope = header.scope();
+        self.handle = ScopeHandle::of(&scope);
+        self.scope = Some(scope);
         Ok(header)
     }
 
@@ -297,14 +300,8 @@ fn stray(input: &[u8]) -> Fault {
     }
 }
 
-/// The scope outside of every stream: nothing is declared.
-fn outside() -> &'static Arc<Scope> {
-    static OUTSIDE: OnceLock<Arc<Scope>> = OnceLock::new();
-    OUTSIDE.get_or_init(|| Arc::new(Scope::declare("", [])))
-}
-
 /// Indexes bytes of ours.
-pub(crate) fn index(text: &ByteString, scope: &Arc<Scope>) -> Result<Index, XmlError> {
+pub(crate) fn index(text: &ByteString, scope: &Scope) -> Result<Index, XmlError> {
     let mut pass = Pass::for_one();
     whole(&mut pass, text.as_bytes(), scope)
         .map_err(|(fault, at)| XmlError::new(fault, at as u64))?;
@@ -315,7 +312,7 @@ pub(crate) fn index(text: &ByteString, scope: &Arc<Scope>) -> Result<Index, XmlE
 pub(crate) fn document(mut text: BytesMut) -> Result<Element, XmlError> {
     let start = text.iter().position(|&b| !is_space(b)).unwrap_or(text.len());
     text.advance(start);
-    let scope = Scope::bare();
+    let scope = ScopeHandle::bare();
     let mut pass = Pass::default();
     let element = match text.first() {
         None => Err((Fault::Empty, 0)),

@@ -13,6 +13,7 @@ use crate::chars::{At, is_space};
 use crate::element::{Index, Lazy, Traits};
 use crate::entry::{Entry, NsId};
 use crate::runs::{self, Met};
+use crate::scope::ScopeHandle;
 use crate::{Element, Fault, Limits, Scope};
 
 /// What is around the item.
@@ -151,7 +152,7 @@ impl Pass {
 
     /// The element that ended; the pass is ready for the next.
     #[inline(always)]
-    pub(crate) fn element(&mut self, bytes: Bytes, scope: Arc<Scope>) -> Result<Element, At> {
+    pub(crate) fn element(&mut self, bytes: Bytes, scope: ScopeHandle) -> Result<Element, At> {
         // Every run was checked where it ended: this keeps the promise of `str`, and cannot fail.
         let text = ByteString::try_from(bytes).map_err(|e| (Fault::Utf8, e.valid_up_to()))?;
         let index = Lazy::Read(self.index(&scope));

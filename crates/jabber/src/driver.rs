@@ -34,6 +34,11 @@ pub(crate) const READ: usize = 48 << 10;
 /// With less room than this in the read buffer another one is taken.
 const LEAST_READ: usize = READ / 8;
 
+/// As long as events that were read are taken, what was sent waits that long for more to be written with
+/// it, and so do deadlines and commands, which are looked after each so many events.
+const PATIENCE: Duration = Duration::from_millis(1);
+const UNDRIVEN: usize = 32;
+
 pub(crate) struct Driver {
     pub(crate) connection: Connection,
     pub(crate) sink: Sink,
@@ -44,6 +49,8 @@ pub(crate) struct Driver {
     input: BytesMut,
     /// When it was driven last.
     now: Duration,
+    /// How many events were taken since then.
+    taken: usize,
     /// Something was written and not flushed.
     unflushed: bool,
     /// Writing has failed with this; what the peer said before is read first.
@@ -94,6 +101,7 @@ impl Driver {
             io: Io::None,
             input: BytesMut::new(),
             now: Duration::ZERO,
+            taken: 0,
             unflushed: false,
             write_error: None,
             deriving: None,
@@ -141,6 +149,7 @@ impl Driver {
     /// Does all that can be done now.
     pub(crate) fn drive(&mut self, cx: &mut Context<'_>, awaits: Awaits) {
         self.sink.one_by_one = awaits == Awaits::Event;
+        self.taken = 0;
         loop {
             let now = self.clock.now();
             self.now = now;
@@ -171,7 +180,16 @@ impl Driver {
             self.take_in(self.now);
             self.sink.publish(&self.connection);
         }
+        self.taken += 1;
         self.sink.pop()
+    }
+
+    /// True where it is time to drive before more is taken: whoever takes its time with each event must
+    /// not keep what was sent, or what has a deadline, waiting for all that was read.
+    pub(crate) fn is_due(&self) -> bool {
+        // Reading the clock costs a tenth of a stanza.
+        let is_asked = !self.is_flushed() || self.taken % UNDRIVEN == UNDRIVEN - 1;
+        is_asked && self.clock.now() >= self.now.saturating_add(PATIENCE)
     }
 
     /// True where nothing has to be done but to take in more of what was read.

@@ -235,6 +235,43 @@ async fn threat_33_reading_goes_on_while_the_peer_does_not_read() {
     drop(says.await.unwrap());
 }
 
+/// What was read at once is many events, and each takes the user 10 ms: what he sends meanwhile goes out
+/// all the same, and what others ask of the session is done.
+#[tokio::test(start_paused = true)]
+async fn a_slow_user_does_not_keep_what_he_sends_waiting() {
+    const COUNT: usize = 500;
+    const PAUSE: Duration = Duration::from_millis(10);
+    let (session, mut listener) = session_with(|it| it.subscribe(KindSet::EMPTY));
+    let (mut session, mut peer) = ready(session, &mut listener).await;
+    let client = session.client();
+    peer.says(&(0..COUNT).map(|number| stanza(number, 60)).collect::<String>()).await;
+    let asks = tokio::spawn(async move {
+        tokio::time::sleep(20 * PAUSE).await;
+        let begun = tokio::time::Instant::now();
+        client.send("<message id='asked'/>".parse().unwrap()).await.unwrap().unwrap();
+        begun.elapsed()
+    });
+    let hears = tokio::spawn(async move {
+        let begun = tokio::time::Instant::now();
+        peer.reads("'answer'").await;
+        (begun.elapsed(), peer)
+    });
+    let mut taken = 0;
+    while taken < COUNT {
+        let Some(Event::Stanza(delivery)) = session.next().await else { panic!("no stanza") };
+        assert_eq!(id(&delivery.stanza), taken);
+        taken += 1;
+        if taken == 3 {
+            session.try_send("<message id='answer'/>".parse().unwrap()).unwrap();
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    let (heard, _peer) = hears.await.unwrap();
+    assert!(heard <= 6 * PAUSE, "{heard:?}");
+    let asked = asks.await.unwrap();
+    assert!(asked <= 80 * PAUSE, "{asked:?}");
+}
+
 /// On one thread, in real time: others get their turn all the while.
 #[tokio::test]
 async fn a_flood_does_not_starve_other_tasks() {

@@ -24,7 +24,7 @@ impl Stream for Session {
         let session = self.get_mut();
         if let Some(left @ 1..) = &mut session.beyond_turn {
             *left -= 1;
-            if let Some(event) = session.driver.take() {
+            if let Some(event) = session.take() {
                 return Poll::Ready(Some(event));
             }
         }
@@ -34,7 +34,7 @@ impl Stream for Session {
             if session.beyond_turn.is_none()
                 && session.driver.unread() <= REST_BYTES
                 && session.driver.sink.events() <= REST
-                && let Some(event) = session.driver.take()
+                && let Some(event) = session.take()
             {
                 session.beyond_turn = Some(REST);
                 return Poll::Ready(Some(event));
@@ -44,7 +44,7 @@ impl Stream for Session {
             return Poll::Pending;
         };
         session.beyond_turn = None;
-        let mut event = session.driver.take();
+        let mut event = session.take();
         if event.is_none() {
             session.drive(cx, Awaits::Event);
             event = session.driver.sink.pop();
@@ -54,5 +54,11 @@ impl Stream for Session {
         }
         budget.made_progress();
         Poll::Ready(event)
+    }
+}
+
+impl Session {
+    fn take(&mut self) -> Option<Event> {
+        if self.driver.is_due() { None } else { self.driver.take() }
     }
 }

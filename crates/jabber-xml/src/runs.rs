@@ -35,8 +35,12 @@ impl Met {
             if b == b'<' || (b == end && end != b'>') {
                 return Some(pos);
             }
-            self.note(b, pos);
             pos += 1;
+            if !matches!(b, b'&' | b'>') {
+                // Few are alone: it is another language, or several lines.
+                break;
+            }
+            self.note(b, pos - 1);
         }
         self.find_far_end(data, pos, end)
     }
@@ -164,17 +168,26 @@ fn check_exactly(run: &[u8], start: usize) -> Result<(), At> {
             (simdutf8::compat::from_utf8(valid).unwrap_or_default(), Some(error.valid_up_to()))
         }
     };
-    let valid = valid.as_bytes();
-    // U+FFFE and U+FFFF are EF BF BE and EF BF BF; the other characters to refuse are ASCII.
-    let last_two = |&at: &usize| valid.get(at + 2).is_some_and(|&third| third >= 0xbe);
-    let bad = blocks::position(valid, Block::is_forbidden)
-        .into_iter()
-        .chain(memchr::memmem::find_iter(valid, b"\xEF\xBF").find(last_two))
-        .min();
+    let bad = find_forbidden(valid.as_bytes());
     match (bad, broken) {
         (Some(at), _) => Err((Fault::Character, start + at)),
         (None, Some(at)) => Err((Fault::Utf8, start + at)),
         (None, None) => Ok(()),
+    }
+}
+
+/// The first character that XML does not allow, of UTF-8.
+fn find_forbidden(valid: &[u8]) -> Option<usize> {
+    let mut from = 0;
+    loop {
+        let rest = valid.get(from..)?;
+        let at = from + blocks::position(rest, |block| block.is_forbidden() | block.is(0xef))?;
+        match valid.get(at..at + 3) {
+            // U+FFFE and U+FFFF; what else is forbidden is ASCII.
+            Some([0xef, 0xbf, 0xbe..=0xff]) => return Some(at),
+            Some([0xef, ..]) => from = at + 3,
+            _ => return Some(at),
+        }
     }
 }
 

@@ -62,6 +62,7 @@ impl Pass {
         end
     }
 
+    /// The same, which may leave a part of the index behind where it gives up.
     #[inline(always)]
     fn usual_tag(
         &mut self,
@@ -217,7 +218,8 @@ fn value(data: &[u8], start: usize, quote: u8) -> Option<(usize, bool)> {
     }
 }
 
-/// A value that has more than printable ASCII without quotes: where it ends, and whether it is to be decoded.
+/// A value that has more than printable ASCII without quotes: where it ends, and whether it is to be
+/// decoded.
 #[inline(never)]
 fn special_value(data: &[u8], start: usize, quote: u8) -> Option<(usize, bool)> {
     let mut met = Met::default();

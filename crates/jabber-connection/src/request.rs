@@ -1,7 +1,7 @@
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     fmt,
-    sync::Arc,
+    hash::BuildHasher as _,
     time::Duration,
 };
 
@@ -52,20 +52,22 @@ impl fmt::Display for RequestEndKind {
     }
 }
 
-/// Seeded before the first request: the user's own ids may be what strangers have chosen.
-type Map<K, V> = HashMap<K, V, FixedState>;
-
 /// The requests that have not ended.
+///
+/// Tickets and deadlines grow, and most answers come in the order of their questions: so the trees are
+/// touched at their ends, and of a hundred thousand requests most need not be in the processor's caches.
 #[derive(Debug, Default)]
 pub(crate) struct Requests {
-    by_id: Map<Arc<str>, Pending>,
-    ids: Map<RequestId, Arc<str>>,
+    pending: BTreeMap<RequestId, Pending>,
+    /// By the hash of their `id`, of which no two are the same.
+    by_id: HashMap<u64, RequestId, FixedState>,
     deadlines: BTreeSet<(Duration, RequestId)>,
 }
 
 #[derive(Debug)]
 struct Pending {
-    request: RequestId,
+    /// What it goes out with.
+    id: Box<str>,
     kind: Kind,
     /// Who was asked; `None` where `to` was empty.
     asked: Option<Jid>,
@@ -80,7 +82,7 @@ enum Kind {
     Message,
     Presence,
     /// Something else that the dialect can ask.
-    Other(Box<str>, Box<str>),
+    Other(Box<(Box<str>, Box<str>)>),
 }
 
 impl Requests {
@@ -98,76 +100,88 @@ impl Requests {
         };
         // Before it gets its `id`: the copy would have to be read anew.
         let kind = Kind::of(&stanza);
-        let own = stanza.attribute("id").filter(|id| !id.is_empty()).map(|id| Arc::from(&*id));
-        let (id, stanza) = match own {
-            Some(id) if !self.by_id.contains_key(&id) => (id, stanza),
-            _ => {
-                let id: Arc<str> = fresh_id(entropy).into();
+        if self.by_id.capacity() == 0 {
+            self.seed(entropy);
+        }
+        let own = stanza.attribute("id").filter(|id| !id.is_empty() && !self.is_in_use(id));
+        let (id, stanza) = match own.map(|id| Box::from(&*id)) {
+            Some(own) => (own, stanza),
+            None => {
+                let id = fresh_id(entropy).into_boxed_str();
                 match stanza.with_attribute("id", &id) {
                     Ok(stanza) => (id, stanza),
                     Err(error) => return Err((stanza, SendErrorReason::Xml(error))),
                 }
             }
         };
-        let pending = Pending { request, kind, asked, deadline, sent: false };
-        if self.by_id.capacity() == 0 {
-            self.seed(entropy);
-        }
-        self.by_id.insert(Arc::clone(&id), pending);
-        self.ids.insert(request, id);
+        self.by_id.insert(self.hash(&id), request);
+        self.pending.insert(request, Pending { id, kind, asked, deadline, sent: false });
         self.deadlines.insert((deadline, request));
         Ok(stanza)
     }
 
+    /// The user's own ids may be what strangers have chosen, to make their hashes meet.
     fn seed(&mut self, entropy: &mut dyn Entropy) {
         let mut seed = [0; 8];
         entropy.fill(&mut seed);
-        let state = FixedState::with_seed(u64::from_le_bytes(seed));
-        self.by_id = Map::with_hasher(state.clone());
-        self.ids = Map::with_hasher(state);
+        self.by_id = HashMap::with_hasher(FixedState::with_seed(u64::from_le_bytes(seed)));
+    }
+
+    fn hash(&self, id: &str) -> u64 {
+        self.by_id.hasher().hash_one(id)
+    }
+
+    /// An id whose hash another one has counts as in use too, so that each hash is one request's.
+    fn is_in_use(&self, id: &str) -> bool {
+        self.by_id.contains_key(&self.hash(id))
     }
 
     pub(crate) fn sent(&mut self, request: RequestId) {
-        if let Some(pending) = self.ids.get(&request).and_then(|id| self.by_id.get_mut(id)) {
+        if let Some(pending) = self.pending.get_mut(&request) {
             pending.sent = true;
         }
     }
 
     pub(crate) fn id_of(&self, request: RequestId) -> Option<&str> {
-        self.ids.get(&request).map(|id| &**id)
+        self.pending.get(&request).map(|pending| &*pending.id)
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.ids.is_empty()
+        self.pending.is_empty()
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.ids.len()
+        self.pending.len()
     }
 
     /// The request that a stanza answers, which ends with it: its `id`, its kind and who it comes
     /// from all have to fit (RFC 6120 §8.1.2.1, §8.2.3).
     pub(crate) fn answered(&mut self, stanza: &Element, own: &Identity) -> Option<RequestId> {
-        let id = stanza.attribute("id")?;
-        let pending = self.by_id.get(&*id)?;
-        let fits = pending.sent && pending.is_kind(stanza) && pending.is_from(stanza, own);
-        let request = pending.request;
+        let (request, pending) = self.asked_by(stanza)?;
+        let fits = pending.is_kind(stanza) && pending.is_from(stanza, own);
         fits.then(|| self.end(request)).flatten()
     }
 
     /// The request that the router answers itself (see `Inbound::Reply`): what comes back is
     /// addressed as what went out, so only `id` and kind can be checked.
     pub(crate) fn replied(&mut self, stanza: &Element) -> Option<RequestId> {
-        let id = stanza.attribute("id")?;
-        let pending = self.by_id.get(&*id)?;
-        let fits = pending.sent && pending.kind == Kind::of(stanza);
-        let request = pending.request;
+        let (request, pending) = self.asked_by(stanza)?;
+        let fits = pending.kind == Kind::of(stanza);
         fits.then(|| self.end(request)).flatten()
+    }
+
+    /// The request on the wire that has the stanza's `id`.
+    fn asked_by(&self, stanza: &Element) -> Option<(RequestId, &Pending)> {
+        let id = stanza.attribute("id")?;
+        let request = *self.by_id.get(&self.hash(&id))?;
+        let pending = self.pending.get(&request)?;
+        (pending.sent && *pending.id == *id).then_some((request, pending))
     }
 
     /// Ends a request; `None` where it has ended before.
     pub(crate) fn end(&mut self, request: RequestId) -> Option<RequestId> {
-        let pending = self.by_id.remove(&self.ids.remove(&request)?)?;
+        let pending = self.pending.remove(&request)?;
+        self.by_id.remove(&self.hash(&pending.id));
         self.deadlines.remove(&(pending.deadline, request));
         Some(request)
     }
@@ -184,10 +198,8 @@ impl Requests {
 
     /// The requests that are on the wire, the oldest first.
     pub(crate) fn on_the_wire(&self) -> Vec<RequestId> {
-        let sent = self.by_id.values().filter(|pending| pending.sent);
-        let mut requests: Vec<_> = sent.map(|pending| pending.request).collect();
-        requests.sort_unstable();
-        requests
+        let sent = self.pending.iter().filter(|(_, pending)| pending.sent);
+        sent.map(|(request, _)| *request).collect()
     }
 }
 
@@ -198,7 +210,7 @@ impl Kind {
             ("iq", true) => Self::Iq,
             ("message", true) => Self::Message,
             ("presence", true) => Self::Presence,
-            _ => Self::Other(name.into(), namespace.into()),
+            _ => Self::Other(Box::new((name.into(), namespace.into()))),
         }
     }
 }
@@ -211,7 +223,7 @@ impl Pending {
                     matches!(stanza.attribute("type").as_deref(), Some("result" | "error"))
                 }
                 Kind::Message | Kind::Presence => true,
-                Kind::Other(..) => false,
+                Kind::Other(_) => false,
             }
     }
 

@@ -85,14 +85,11 @@ impl Pass {
         let empty = loop {
             match data.get(pos)? {
                 b' ' => {
-                    let (entry, end) = attribute(data, pos + 1, &mut names)?;
-                    self.entries.push(entry);
-                    if entry.name_len() == b"xmlns".len()
-                        && data.get(pos + 1..)?.first_chunk() == Some(b"xmlns")
-                    {
+                    let start = pos + 1;
+                    pos = attribute(&mut self.entries, data, start, &mut names)?;
+                    if data.get(start..)?.first_chunk() == Some(b"xmlns=") {
                         default = self.usual_declaration(data, context)?;
                     }
-                    pos = end;
                 }
                 b'>' => break false,
                 b'/' if data.get(pos + 1) == Some(&b'>') => {
@@ -157,9 +154,14 @@ impl Pass {
     }
 }
 
-/// An attribute that begins at `start`, and where it ends.
+/// Takes in an attribute that begins at `start`: where it ends.
 #[inline(always)]
-fn attribute(data: &[u8], start: usize, names: &mut Names) -> Option<(Entry, usize)> {
+fn attribute(
+    entries: &mut Vec<Entry>,
+    data: &[u8],
+    start: usize,
+    names: &mut Names,
+) -> Option<usize> {
     let len = name_len(data, start, Block::at(data, start)?.is_no_letter().first_from(0))?;
     let end = start + len;
     match data.get(end..)?.first_chunk()? {
@@ -168,21 +170,23 @@ fn attribute(data: &[u8], start: usize, names: &mut Names) -> Option<(Entry, usi
             let (to, coded) = value(data, end + 2, *quote)?;
             let mut entry = Entry::attribute(start as u32, len as u32, 0);
             entry.set_value(end + 2, to, coded);
-            Some((entry, to + 1))
+            entries.push(entry);
+            Some(to + 1)
         }
-        [b':', _] => xml_attribute(data, start, end, names),
+        [b':', _] => xml_attribute(entries, data, start, end, names),
         _ => None,
     }
 }
 
-/// An attribute whose prefix ends before `colon`: `xml:lang`, which many stanzas have.
+/// The same where a prefix ends before `colon`: `xml:lang`, which many stanzas have.
 #[inline(never)]
 fn xml_attribute(
+    entries: &mut Vec<Entry>,
     data: &[u8],
     start: usize,
     colon: usize,
     names: &mut Names,
-) -> Option<(Entry, usize)> {
+) -> Option<usize> {
     let local = colon + 1;
     let end = local + name_len(data, local, Block::at(data, local)?.is_no_letter().first_from(0))?;
     match (data.get(start..colon)?, data.get(end..)?.first_chunk()?) {
@@ -193,7 +197,8 @@ fn xml_attribute(
             let mut entry = Entry::attribute(start as u32, name as u32, prefix as u32);
             entry.set_value(end + 2, to, coded);
             entry.set_ns(XML);
-            Some((entry, to + 1))
+            entries.push(entry);
+            Some(to + 1)
         }
         _ => None,
     }

@@ -70,7 +70,7 @@ impl Core {
             scanner: Scanner::new(config.limits),
             header: None,
             bare_header: false,
-            scope: Arc::new(Scope::content(ns::CLIENT)),
+            scope: Scope::shared(ns::CLIENT),
             queue: Queue::new(config.queue),
             outbox: Outbox::default(),
             requests: Requests::default(),

@@ -1,4 +1,4 @@
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 use bytes::BytesMut;
@@ -21,9 +21,9 @@ use crate::{ElementRef, Fault, Scope, escape, ns};
 /// );
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StreamHeader(Box<Fields>);
+pub struct StreamHeader(Arc<Fields>);
 
-/// Apart, so that a header does not make every stream item large.
+/// Apart, so that a header does not make every stream item large, and a clone counts a reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Fields {
     /// The prefix of the stream namespace; none if it is the default.
@@ -41,7 +41,7 @@ impl StreamHeader {
     /// A header with that default namespace and the prefix `stream`.
     #[must_use]
     pub fn new(content: impl Into<String>) -> Self {
-        Self(Box::new(Fields {
+        Self(Arc::new(Fields {
             prefix: Some("stream".to_owned()),
             default: content.into(),
             prefixes: vec![("stream".to_owned(), ns::STREAM.to_owned())],
@@ -56,35 +56,35 @@ impl StreamHeader {
     /// Sets to whom (RFC 6120 §4.7.2).
     #[must_use]
     pub fn with_to(mut self, to: impl Into<String>) -> Self {
-        self.0.to = Some(to.into());
+        Arc::make_mut(&mut self.0).to = Some(to.into());
         self
     }
 
     /// Sets from whom (RFC 6120 §4.7.1).
     #[must_use]
     pub fn with_from(mut self, from: impl Into<String>) -> Self {
-        self.0.from = Some(from.into());
+        Arc::make_mut(&mut self.0).from = Some(from.into());
         self
     }
 
     /// Sets the id that the receiving entity gives the stream (RFC 6120 §4.7.3).
     #[must_use]
     pub fn with_id(mut self, id: impl Into<String>) -> Self {
-        self.0.id = Some(id.into());
+        Arc::make_mut(&mut self.0).id = Some(id.into());
         self
     }
 
     /// Sets the version (RFC 6120 §4.7.5).
     #[must_use]
     pub fn with_version(mut self, version: impl Into<String>) -> Self {
-        self.0.version = Some(version.into());
+        Arc::make_mut(&mut self.0).version = Some(version.into());
         self
     }
 
     /// Sets `xml:lang` (RFC 6120 §4.7.4).
     #[must_use]
     pub fn with_lang(mut self, lang: impl Into<String>) -> Self {
-        self.0.lang = Some(lang.into());
+        Arc::make_mut(&mut self.0).lang = Some(lang.into());
         self
     }
 
@@ -132,13 +132,21 @@ impl StreamHeader {
     /// What the header declares for the elements of the stream.
     #[must_use]
     pub fn scope(&self) -> Arc<Scope> {
-        let prefixes = self.0.prefixes.iter().map(|(prefix, uri)| (&**prefix, &**uri));
-        Arc::new(Scope::declare(&self.0.default, prefixes))
+        match &self.0.prefixes[..] {
+            [(prefix, uri)] if prefix == "stream" && uri == ns::STREAM => {
+                Scope::shared(&self.0.default)
+            }
+            prefixes => {
+                let prefixes = prefixes.iter().map(|(prefix, uri)| (&**prefix, &**uri));
+                Arc::new(Scope::declare(&self.0.default, prefixes))
+            }
+        }
     }
 
     /// Appends the XML declaration and the header.
     pub fn write_to(&self, out: &mut BytesMut) {
-        out.extend_from_slice(self.to_string().as_bytes());
+        // Writing to a buffer that grows cannot fail.
+        let _ = write!(out, "{self}");
     }
 
     /// Appends the end tag that closes the stream (RFC 6120 §4.4).
@@ -184,7 +192,7 @@ impl StreamHeader {
                 Some(prefix) => header.prefixes.push((prefix.to_owned(), uri)),
             }
         }
-        Ok(Self(Box::new(header)))
+        Ok(Self(Arc::new(header)))
     }
 }
 

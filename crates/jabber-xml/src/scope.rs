@@ -25,6 +25,17 @@ impl Scope {
         Self::declare(default, [("stream", ns::STREAM)])
     }
 
+    /// The same, which all streams have in common where `default` is that of clients or components
+    /// (XEP-0114): it takes no memory of their own.
+    #[must_use]
+    pub fn shared(default: &str) -> Arc<Self> {
+        let usual = [(ns::CLIENT, &CLIENT), (ns::COMPONENT_ACCEPT, &COMPONENT)];
+        match usual.into_iter().find(|(content, _)| *content == default) {
+            Some((_, scope)) => Arc::clone(scope),
+            None => Arc::new(Self::content(default)),
+        }
+    }
+
     pub(crate) fn declare<'a>(
         default: &str,
         prefixes: impl IntoIterator<Item = (&'a str, &'a str)>,
@@ -147,21 +158,21 @@ impl ScopeHandle {
 
     /// Of a client's stream, and of elements that were built with the prefix `stream`.
     pub(crate) fn client() -> Self {
-        static CLIENT: LazyLock<Scope> = LazyLock::new(Scope::default);
         Self::Usual(&CLIENT)
     }
 
-    /// Of a component's stream (XEP-0114).
-    fn component() -> Self {
-        static COMPONENT: LazyLock<Scope> = LazyLock::new(|| Scope::content(ns::COMPONENT_ACCEPT));
-        Self::Usual(&COMPONENT)
-    }
-
     pub(crate) fn of(scope: &Arc<Scope>) -> Self {
-        let usual = [Self::client(), Self::component()].into_iter().find(|it| **it == **scope);
-        usual.unwrap_or_else(|| Self::Other(Arc::clone(scope)))
+        let usual: [&'static Arc<Scope>; 2] = [&CLIENT, &COMPONENT];
+        match usual.into_iter().find(|usual| Arc::ptr_eq(usual, scope)) {
+            Some(usual) => Self::Usual(usual),
+            None => Self::Other(Arc::clone(scope)),
+        }
     }
 }
+
+static CLIENT: LazyLock<Arc<Scope>> = LazyLock::new(|| Arc::new(Scope::default()));
+static COMPONENT: LazyLock<Arc<Scope>> =
+    LazyLock::new(|| Arc::new(Scope::content(ns::COMPONENT_ACCEPT)));
 
 impl Deref for ScopeHandle {
     type Target = Scope;

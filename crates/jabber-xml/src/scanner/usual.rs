@@ -26,6 +26,7 @@ impl Pass {
                 pos = end;
                 continue;
             }
+            let known = self.entries.len();
             let tag = match name_len(data, pos + 1, block.is_no_letter().first_from(1)) {
                 Some(len) => self.usual_start(data, context, pos, len),
                 None => self.usual_end(data, pos),
@@ -33,7 +34,10 @@ impl Pass {
             match tag {
                 Some(end) if self.open.is_empty() => return Ok(Some(Outcome::Element(end))),
                 Some(end) => pos = end,
-                None => return self.unusual(pos),
+                None => {
+                    self.entries.truncate(known);
+                    return self.unusual(pos);
+                }
             }
         }
     }
@@ -45,26 +49,10 @@ impl Pass {
         self.go(if self.open.is_empty() { State::Start } else { State::Text }, pos)
     }
 
-    /// A start tag that begins at `mark`, with a name of that length: where it ends.
+    /// A start tag that begins at `mark`, with a name of that length: where it ends. Where it gives up, a
+    /// part of the index may be left behind.
     #[inline(always)]
     fn usual_start(
-        &mut self,
-        data: &[u8],
-        context: &Context<'_>,
-        mark: usize,
-        name_len: usize,
-    ) -> Option<usize> {
-        let first = self.entries.len();
-        let end = self.usual_tag(data, context, mark, name_len);
-        if end.is_none() {
-            self.entries.truncate(first);
-        }
-        end
-    }
-
-    /// The same, which may leave a part of the index behind where it gives up.
-    #[inline(always)]
-    fn usual_tag(
         &mut self,
         data: &[u8],
         context: &Context<'_>,

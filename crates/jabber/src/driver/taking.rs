@@ -76,3 +76,90 @@ impl Driver {
         self.connection.release();
     }
 }
+
+#[cfg(feature = "component")]
+#[cfg(test)]
+mod tests {
+    use std::{future::poll_fn, task::Poll};
+
+    use futures_util::StreamExt as _;
+    use jabber_component::Config;
+    use jabber_status::KindSet;
+    use jabber_transport::memory::{MemoryPipe, MemoryTransport};
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        time::timeout,
+    };
+
+    use super::*;
+    use crate::{Element, Session, driver::Awaits, sink::HIGH_WATER};
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    async fn ready() -> (Session, MemoryPipe) {
+        let (transport, mut listener) = MemoryTransport::new();
+        let config = Config::new("bot.localhost".parse().unwrap(), "secret");
+        let mut session = Session::builder(config).subscribe(KindSet::EMPTY).build_with(transport);
+        session.connect().unwrap();
+        let server = async {
+            let mut pipe = listener.accept().await.unwrap();
+            let mut said = [0; 4096];
+            assert_ne!(pipe.read(&mut said).await.unwrap(), 0);
+            let header = "<stream:stream xmlns='jabber:component:accept' id='1' \
+                          xmlns:stream='http://etherx.jabber.org/streams'>";
+            pipe.write_all(header.as_bytes()).await.unwrap();
+            assert_ne!(pipe.read(&mut said).await.unwrap(), 0);
+            pipe.write_all(b"<handshake/>").await.unwrap();
+            pipe
+        };
+        let (ready, pipe) = tokio::join!(session.ready(), server);
+        ready.unwrap();
+        (session, pipe)
+    }
+
+    fn held(session: &mut Session) -> [usize; 2] {
+        let driver = &mut session.driver;
+        [driver.input.capacity(), driver.sink.transmit.bytes_mut().capacity()]
+    }
+
+    async fn idles(session: &mut Session) {
+        assert!(timeout(SECOND, session.next()).await.is_err());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_is_idle_keeps_no_buffer() {
+        let (mut session, mut pipe) = ready().await;
+        pipe.write_all("<message/>".repeat(100).as_bytes()).await.unwrap();
+        for number in 0..100 {
+            session.next().await.unwrap();
+            let answer: Element = "<message to='a@b'/>".parse().unwrap();
+            session.try_send(answer).unwrap();
+            assert!(held(&mut session).iter().all(|held| *held > 0), "at {number}");
+        }
+        idles(&mut session).await;
+        assert_eq!(held(&mut session), [0, 0]);
+    }
+
+    /// It is filled again at once: what was given back would have to grow anew each time.
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_for_room_keeps_the_buffer() {
+        let (mut session, mut pipe) = ready().await;
+        let message: Element =
+            format!("<message to='a@b'>{}</message>", "x".repeat(1000)).parse().unwrap();
+        while timeout(SECOND, session.send(message.clone())).await.is_ok() {}
+        let [_, full] = held(&mut session);
+        assert!(full >= HIGH_WATER, "{full}");
+        let mut sink = vec![0; HIGH_WATER];
+        while !session.driver.is_flushed() {
+            assert_ne!(pipe.read(&mut sink).await.unwrap(), 0);
+            poll_fn(|cx| {
+                session.driver.drive(cx, Awaits::Room);
+                Poll::Ready(())
+            })
+            .await;
+        }
+        assert_ne!(held(&mut session).last(), Some(&0), "of {full}");
+        idles(&mut session).await;
+        assert_eq!(held(&mut session), [0, 0]);
+    }
+}

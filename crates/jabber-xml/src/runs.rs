@@ -155,7 +155,7 @@ pub(crate) fn check_cdata(data: &[u8], start: usize, end: usize) -> Result<bool,
 }
 
 /// Checks that a run is UTF-8 and that XML allows its characters.
-#[cold]
+#[inline(never)]
 fn check_exactly(run: &[u8], start: usize) -> Result<(), At> {
     // Mostly lines of ASCII: a photo, a text of several lines.
     let Some(first) = blocks::position(run, Block::is_doubtful) else { return Ok(()) };

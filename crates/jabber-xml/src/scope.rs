@@ -185,3 +185,20 @@ impl Deref for ScopeHandle {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::StreamHeader;
+
+    #[test]
+    fn the_usual_scopes_are_one_for_all_streams() {
+        for (content, is_usual) in [(ns::CLIENT, true), (ns::COMPONENT_ACCEPT, true), ("u", false)]
+        {
+            let scope = StreamHeader::new(content).scope();
+            assert_eq!(*scope, Scope::content(content));
+            assert_eq!(Arc::ptr_eq(&scope, &StreamHeader::new(content).scope()), is_usual);
+            assert_eq!(matches!(ScopeHandle::of(&scope), ScopeHandle::Usual(_)), is_usual);
+        }
+    }
+}

@@ -43,8 +43,6 @@ pub enum Item {
 pub struct Scanner {
     limits: Limits,
     scope: Option<Arc<Scope>>,
-    /// The same, for the elements.
-    handle: ScopeHandle,
     /// The qualified name of the stream element.
     name: Box<str>,
     stage: Stage,
@@ -79,7 +77,6 @@ impl Scanner {
         Self {
             limits,
             scope: None,
-            handle: ScopeHandle::bare(),
             name: Box::default(),
             stage: Stage::Start,
             base: 0,
@@ -112,9 +109,8 @@ impl Scanner {
     /// A new stream header comes next, as after TLS and SASL (RFC 6120 §4.3.3). Positions count
     /// from here.
     pub fn restart(&mut self) {
-        let (scope, handle) = (self.scope.take(), self.handle.clone());
-        let recorded = self.recorded.take();
-        *self = Self { scope, handle, restarted: true, recorded, ..Self::new(self.limits) };
+        let (scope, recorded) = (self.scope.take(), self.recorded.take());
+        *self = Self { scope, restarted: true, recorded, ..Self::new(self.limits) };
     }
 
     /// Keeps, or no longer keeps, the bytes that are in no element, for
@@ -220,7 +216,8 @@ impl Scanner {
                 }
                 Outcome::Element(len) => {
                     let bytes = input.split_to(len).freeze();
-                    let element = self.pass.element(bytes, self.handle.clone())?;
+                    let scope = self.scope.as_ref().map_or_else(ScopeHandle::bare, ScopeHandle::of);
+                    let element = self.pass.element(bytes, scope)?;
                     self.base += len as u64;
                     return Ok(Some(Item::Element(element)));
                 }
@@ -249,9 +246,7 @@ impl Scanner {
         let header = StreamHeader::read(tag.root()).map_err(|fault| (fault, 0))?;
         self.take(input, len);
         self.name = header.name().into();
-        let scope = header.scope();
-        self.handle = ScopeHandle::of(&scope);
-        self.scope = Some(scope);
+        self.scope = Some(header.scope());
         Ok(header)
     }
 

@@ -207,7 +207,12 @@ impl Pass {
         self.push(entry, context)
     }
 
-    fn declare(&mut self, data: &[u8], entry: &mut Entry, context: &Context<'_>) -> Result<(), At> {
+    pub(super) fn declare(
+        &mut self,
+        data: &[u8],
+        entry: &mut Entry,
+        context: &Context<'_>,
+    ) -> Result<(), At> {
         let id = self.namespaces.declare(data, *entry, context.scope)?;
         entry.set_ns(id);
         if entry.prefix_len() == 0 {

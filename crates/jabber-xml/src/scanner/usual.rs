@@ -3,7 +3,6 @@
 //! [`Pass`] from the tag's beginning: these functions refuse nothing.
 
 use super::duplicates::Names;
-use super::namespaces::is_explicit;
 use super::pass::{Context, Flow, Open, Outcome, Pass, State};
 use crate::blocks::{self, Block};
 use crate::chars::{COLON, HIGH, NAME, class};
@@ -94,11 +93,9 @@ impl Pass {
             return None;
         }
         names.check(data, self.entries.get(first + 1..)?).ok()?;
-        let entry = self.entries.get_mut(first)?;
-        entry.set_ns(default);
+        self.entries.get_mut(first)?.set_ns(default);
         if empty {
-            entry.end = pos as u32;
-            entry.link = all as u32;
+            self.close(first, pos);
             return Some(pos);
         }
         self.open.push(Open {
@@ -114,13 +111,11 @@ impl Pass {
     /// Makes the last attribute a declaration of the default namespace.
     #[inline(never)]
     fn usual_declaration(&mut self, data: &[u8], context: &Context<'_>) -> Option<NsId> {
-        let entry = self.entries.last_mut()?;
+        let mut entry = self.entries.pop()?;
         entry.make_declaration();
-        let id = self.namespaces.declare(data, *entry, context.scope).ok()?;
-        entry.set_ns(id);
-        let uri = data.get(entry.link as usize..entry.end as usize)?;
-        self.traits.explicit |= is_explicit(id, uri, self.open.is_empty());
-        Some(id)
+        self.declare(data, &mut entry, context).ok()?;
+        self.entries.push(entry);
+        Some(entry.ns())
     }
 
     /// An end tag that begins at `mark`: where it ends.
@@ -150,16 +145,12 @@ fn attribute(
     start: usize,
     names: &mut Names,
 ) -> Option<usize> {
-    let len = name_len(data, start, Block::at(data, start)?.is_no_letter().first_from(0))?;
-    let end = start + len;
+    let end = name_end(data, start)?;
     match data.get(end..)?.first_chunk()? {
         [b'=', quote @ (b'\'' | b'"')] => {
             names.add(data, start, end);
-            let (to, coded) = value(data, end + 2, *quote)?;
-            let mut entry = Entry::attribute(start as u32, len as u32, 0);
-            entry.set_value(end + 2, to, coded);
-            entries.push(entry);
-            Some(to + 1)
+            let entry = Entry::attribute(start as u32, (end - start) as u32, 0);
+            push(entries, data, entry, end + 2, *quote)
         }
         [b':', _] => xml_attribute(entries, data, start, end, names),
         _ => None,
@@ -176,20 +167,32 @@ fn xml_attribute(
     names: &mut Names,
 ) -> Option<usize> {
     let local = colon + 1;
-    let end = local + name_len(data, local, Block::at(data, local)?.is_no_letter().first_from(0))?;
+    let end = name_end(data, local)?;
     match (data.get(start..colon)?, data.get(end..)?.first_chunk()?) {
         (b"xml", [b'=', quote @ (b'\'' | b'"')]) => {
             names.add(data, local, end);
-            let (to, coded) = value(data, end + 2, *quote)?;
             let (name, prefix) = (end - start, colon - start);
             let mut entry = Entry::attribute(start as u32, name as u32, prefix as u32);
-            entry.set_value(end + 2, to, coded);
             entry.set_ns(XML);
-            entries.push(entry);
-            Some(to + 1)
+            push(entries, data, entry, end + 2, *quote)
         }
         _ => None,
     }
+}
+
+/// Gives an attribute its value, which begins at `start`, and takes it in: where it ends.
+#[inline(always)]
+fn push(
+    entries: &mut Vec<Entry>,
+    data: &[u8],
+    mut entry: Entry,
+    start: usize,
+    quote: u8,
+) -> Option<usize> {
+    let (end, coded) = value(data, start, quote)?;
+    entry.set_value(start, end, coded);
+    entries.push(entry);
+    Some(end + 1)
 }
 
 /// A value that begins at `start`: where it ends, and whether it is to be decoded.
@@ -219,6 +222,13 @@ fn special_value(data: &[u8], start: usize, quote: u8) -> Option<(usize, bool)> 
     let end = met.find_end(data, start, quote)?;
     let coded = runs::check_value(data, start, end, &met).ok()?;
     (data.get(end) == Some(&quote)).then_some((end, coded))
+}
+
+/// Where a name of ASCII without colon ends.
+#[inline(always)]
+fn name_end(data: &[u8], start: usize) -> Option<usize> {
+    let letters = Block::at(data, start)?.is_no_letter().first_from(0);
+    Some(start + name_len(data, start, letters)?)
 }
 
 /// The length of a name of ASCII without colon, of which so many bytes at least are letters.

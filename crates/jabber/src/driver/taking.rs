@@ -132,6 +132,8 @@ mod tests {
         pipe.write_all("<message/>".repeat(100).as_bytes()).await.unwrap();
         for number in 0..100 {
             session.next().await.unwrap();
+            // Each is taken in as it is wanted.
+            assert_eq!(session.driver.unread(), (99 - number) * "<message/>".len());
             let answer: Element = "<message to='a@b'/>".parse().unwrap();
             session.try_send(answer).unwrap();
             assert!(held(&mut session).iter().all(|held| *held > 0), "at {number}");

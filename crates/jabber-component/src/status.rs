@@ -63,6 +63,13 @@ impl StatusEvent for Event {
         Some(&self.detail)
     }
 
+    fn memory(&self) -> usize {
+        match &self.detail {
+            Detail::Authenticating { stream_id } => stream_id.len(),
+            Detail::Authenticated { domain } => domain.as_str().len(),
+        }
+    }
+
     fn as_any(&self) -> &dyn Any {
         self
     }
@@ -81,5 +88,20 @@ impl fmt::Display for Detail {
             }
             Self::Authenticated { domain } => domain.fmt(f),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_long_takes_memory() {
+        let memory =
+            |detail| Event::new(Stamp::new(Phase::Negotiation, 1, "component"), detail).memory();
+        let stream_id = "x".repeat(1000);
+        assert_eq!(memory(Detail::Authenticating { stream_id }), 1000);
+        let domain = "echo.localhost".parse().unwrap();
+        assert_eq!(memory(Detail::Authenticated { domain }), 14);
     }
 }

@@ -1,9 +1,7 @@
 //! The elements that this dialect reads and writes.
 
-use std::fmt::Write as _;
-
 use jabber_jid::Jid;
-use jabber_security::Secret;
+use jabber_security::{Secret, hex};
 use jabber_xml::{Element, StreamHeader, XmlError, ns};
 use sha1::{Digest as _, Sha1};
 
@@ -20,12 +18,7 @@ pub(crate) fn header(domain: &Jid, version: Option<&str>) -> StreamHeader {
 /// that it is and not as XML writes it, in lower-case hexadecimal (XEP-0114 §3).
 pub(crate) fn handshake(stream_id: &str, secret: &Secret) -> Result<Element, XmlError> {
     let digest = Sha1::new().chain_update(stream_id).chain_update(secret.expose()).finalize();
-    let mut hex = String::with_capacity(2 * digest.len());
-    for byte in digest {
-        // Writing to a string cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-    }
-    Element::builder("handshake", ns::COMPONENT_ACCEPT).text(&hex).build()
+    Element::builder("handshake", ns::COMPONENT_ACCEPT).text(&hex(digest)).build()
 }
 
 /// The server's acceptance. Its content namespace reads as `jabber:client`.

@@ -2,10 +2,10 @@ use std::{any::Any, error::Error, fmt, sync::Arc, time::Duration};
 
 use jabber_dialect::{Identity, Redacted, Redaction, Retry};
 use jabber_security::Security;
-use jabber_status::{Kind, Phase, Stamp, StatusEvent};
+use jabber_status::{Kind, Phase, Stamp, StatusEvent, debug_len};
 use jabber_xml::{Element, StreamHeader};
 
-use crate::{RequestEndKind, RequestId, SharedError, Stopped};
+use crate::{Error as ConnectionError, RequestEndKind, RequestId, SharedError, Stopped};
 
 /// A status that the connection itself fires; the dialect's steps have event types of their own.
 #[derive(Clone, Debug)]
@@ -179,6 +179,18 @@ impl StatusEvent for Event {
         }
     }
 
+    fn memory(&self) -> usize {
+        match &self.detail {
+            Detail::Node(node) | Detail::Request(_, node) => node.element.memory(),
+            // These few may tell at length what a peer has said, each in a type of its own.
+            Detail::Failed(error, _) | Detail::Stopped(_, error) => error_memory(&**error),
+            Detail::Pause(pause) => error_memory(&*pause.why),
+            Detail::Ready(identity) => identity.memory(),
+            Detail::Redirect(elsewhere) => elsewhere.as_str().len(),
+            Detail::None | Detail::Header(_) | Detail::Security(_) | Detail::RequestEnded(..) => 0,
+        }
+    }
+
     fn as_any(&self) -> &dyn Any {
         self
     }
@@ -186,4 +198,14 @@ impl StatusEvent for Event {
     fn to_boxed(&self) -> Box<dyn StatusEvent> {
         Box::new(self.clone())
     }
+}
+
+fn error_memory(error: &(dyn Error + 'static)) -> usize {
+    let nodes = match error.downcast_ref::<ConnectionError>() {
+        Some(ConnectionError::Stream { error, .. }) => {
+            error.application().map_or(0, Element::memory)
+        }
+        _ => 0,
+    };
+    nodes.saturating_add(debug_len(error))
 }

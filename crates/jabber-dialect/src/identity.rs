@@ -18,6 +18,13 @@ impl Identity {
     pub const fn new(jid: Jid) -> Self {
         Self { jid, other_names: Vec::new() }
     }
+
+    /// An estimate of the memory that it holds beside itself, in bytes.
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        let others = self.other_names.iter().map(|name| size_of::<Jid>() + name.as_str().len());
+        self.jid.as_str().len() + others.sum::<usize>()
+    }
 }
 
 impl fmt::Display for Identity {

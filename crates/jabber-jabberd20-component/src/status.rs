@@ -67,6 +67,16 @@ impl StatusEvent for Event {
         Some(&self.detail)
     }
 
+    fn memory(&self) -> usize {
+        match &self.detail {
+            Detail::Login(detail) => detail.memory(),
+            Detail::Binding { names } => {
+                names.iter().map(|name| size_of::<Jid>() + name.as_str().len()).sum()
+            }
+            Detail::Bound(identity) => identity.memory(),
+        }
+    }
+
     fn as_any(&self) -> &dyn Any {
         self
     }
@@ -86,5 +96,24 @@ impl fmt::Display for Detail {
             }),
             Self::Bound(identity) => identity.fmt(f),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_long_takes_memory() {
+        let memory = |detail| {
+            Event::new(Stamp::new(Phase::Negotiation, 1, "jabberd20-component"), detail).memory()
+        };
+        let names: Vec<Jid> =
+            (0..100).map(|number| format!("a{number:02}.localhost").parse().unwrap()).collect();
+        assert_eq!(memory(Detail::Binding { names: names.clone() }), 100 * (size_of::<Jid>() + 13));
+        let mut identity = Identity::new(names[0].clone());
+        assert_eq!(memory(Detail::Bound(identity.clone())), 13);
+        identity.other_names = names;
+        assert_eq!(memory(Detail::Bound(identity)), 13 + 100 * (size_of::<Jid>() + 13));
     }
 }

@@ -67,6 +67,13 @@ impl StatusEvent for Event {
         Some(&self.detail)
     }
 
+    fn memory(&self) -> usize {
+        match &self.detail {
+            Detail::Authenticating { username } => username.len(),
+            Detail::Authenticated { jid, .. } => jid.as_str().len(),
+        }
+    }
+
     fn as_any(&self) -> &dyn Any {
         self
     }
@@ -85,5 +92,20 @@ impl fmt::Display for Detail {
             }
             Self::Authenticated { jid, method } => write!(f, "{jid}, by {method}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_long_takes_memory() {
+        let memory =
+            |detail| Event::new(Stamp::new(Phase::Negotiation, 1, "legacy"), detail).memory();
+        let username = "x".repeat(1000);
+        assert_eq!(memory(Detail::Authenticating { username }), 1000);
+        let jid = format!("a@b/{}", "x".repeat(996)).parse().unwrap();
+        assert_eq!(memory(Detail::Authenticated { jid, method: Method::Digest }), 1000);
     }
 }

@@ -1,10 +1,8 @@
 //! The elements that this dialect reads and writes.
 
-use std::fmt::Write as _;
-
 use jabber_dialect::StanzaError;
 use jabber_jid::Jid;
-use jabber_security::Secret;
+use jabber_security::{Secret, hex};
 use jabber_xml::{Builder, Element, StreamHeader, XmlError, ns};
 use sha1::{Digest as _, Sha1};
 
@@ -86,13 +84,7 @@ pub(crate) fn login(
 /// SHA-1 over the stream's id and the password, each as the text that it is and not as XML writes
 /// it, in lower-case hexadecimal (XEP-0078 §3.2).
 fn digest(stream_id: &str, secret: &Secret) -> String {
-    let digest = Sha1::new().chain_update(stream_id).chain_update(secret.expose()).finalize();
-    let mut hex = String::with_capacity(2 * digest.len());
-    for byte in digest {
-        // Writing to a string cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-    }
-    hex
+    hex(Sha1::new().chain_update(stream_id).chain_update(secret.expose()).finalize())
 }
 
 fn iq(kind: &str, id: &str) -> Builder {

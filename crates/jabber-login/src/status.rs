@@ -47,6 +47,15 @@ impl Detail {
         }
     }
 
+    /// An estimate of the memory that it holds beside itself, in bytes.
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        match self {
+            Self::Authenticating { reason, .. } => reason.memory(),
+            Self::TlsNegotiating(_) | Self::TlsEstablished(_) | Self::Authenticated(_) => 0,
+        }
+    }
+
     /// The text for people, which calls the peer by that name.
     #[must_use]
     pub const fn of(&self, peer: &'static Peer) -> impl fmt::Display + '_ {

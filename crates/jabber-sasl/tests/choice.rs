@@ -278,3 +278,17 @@ fn a_login_can_move_to_another_thread() {
     fn is_send<T: Send>(_: &T) {}
     is_send(&default_pick(&Offer::new(["PLAIN"]), &Security::Private).exchange);
 }
+
+/// A server may offer any number under any names: who keeps the reason must know.
+#[test]
+fn a_reason_tells_how_much_it_holds() {
+    let security = encrypted(binding());
+    let plain = default_pick(&Offer::new(["PLAIN"]), &security);
+    assert_eq!(plain.reason.memory(), 0);
+    let long = "X".repeat(1000);
+    let names = std::iter::once("PLAIN").chain(std::iter::repeat_n(long.as_str(), 20));
+    let choice = default_pick(&Offer::new(names), &security);
+    let held = choice.reason.memory();
+    assert_eq!(choice.reason.passed_over().len(), 20);
+    assert!((20_000..24_000).contains(&held), "{held}");
+}

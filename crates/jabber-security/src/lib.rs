@@ -12,6 +12,7 @@
 //!   it where it blocks nobody.
 //! - [`Entropy`]: where random bytes come from; protocol logic never draws them itself.
 //! - [`Untrusted`]: a peer's words, so that they do not command a terminal.
+//! - [`hex`]: a hash as text.
 //!
 //! It is `no_std` (with `alloc`).
 #![no_std]
@@ -20,6 +21,7 @@ extern crate alloc;
 
 mod channel_binding;
 mod entropy;
+mod hex;
 mod key;
 mod pipe;
 mod secret;
@@ -27,6 +29,7 @@ mod untrusted;
 
 pub use channel_binding::ChannelBinding;
 pub use entropy::Entropy;
+pub use hex::hex;
 pub use key::{DerivedKey, KeyDerivation};
 pub use pipe::{Security, TlsFacts};
 pub use secret::Secret;

@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use core::any::Any;
 use core::error::Error;
-use core::fmt::{Debug, Display};
+use core::fmt::{self, Debug, Display, Write as _};
 
 use crate::{Kind, Vocabulary};
 
@@ -42,9 +42,38 @@ pub trait StatusEvent<K: Vocabulary = Kind>: Debug + Any + Send + Sync {
         None
     }
 
+    /// An estimate of the memory that it holds beside itself, in bytes: who keeps events for somebody
+    /// bounds them by it. By default as many as its `Debug` has, which is not kept; a type that knows
+    /// better says so at less cost.
+    fn memory(&self) -> usize {
+        debug_len(self)
+    }
+
     /// The event itself, to downcast to its own type.
     fn as_any(&self) -> &dyn Any;
 
     /// An owned copy. Observers borrow; only streams of events copy.
     fn to_boxed(&self) -> Box<dyn StatusEvent<K>>;
+}
+
+/// How long its `Debug` is in bytes, without keeping it: an estimate of how much it holds.
+///
+/// # Examples
+///
+/// ```
+/// assert_eq!(jabber_status::debug_len(&vec![1, 2, 3]), "[1, 2, 3]".len());
+/// ```
+#[must_use]
+pub fn debug_len(value: &(impl Debug + ?Sized)) -> usize {
+    struct Count(usize);
+    impl fmt::Write for Count {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            self.0 = self.0.saturating_add(text.len());
+            Ok(())
+        }
+    }
+    let mut count = Count(0);
+    // What cannot be formatted to its end counts as far as it went.
+    let _ = write!(count, "{value:?}");
+    count.0
 }

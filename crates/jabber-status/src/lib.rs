@@ -130,7 +130,7 @@ mod unknown_name;
 mod vocabulary;
 
 pub use error_status::ErrorStatus;
-pub use event::StatusEvent;
+pub use event::{StatusEvent, debug_len};
 pub use extra::Extra;
 pub use kind::Kind;
 pub use kind_set::KindSet;

@@ -267,3 +267,45 @@ fn a_kind_without_a_bit_is_in_no_set() {
     assert!(!KindSet::<Stray>::full().contains(Stray(64)));
     assert!(KindSet::<Stray>::EMPTY.with(Stray(64)).is_empty());
 }
+
+/// A type that does not say how much it holds is as large as it is written.
+#[test]
+fn what_says_nothing_of_its_memory_counts_by_its_debug() {
+    #[derive(Clone, Debug)]
+    struct Long(String);
+
+    impl StatusEvent for Long {
+        fn kind(&self) -> Kind {
+            Status::NodeSent.into()
+        }
+
+        fn phase(&self) -> Phase {
+            Phase::Ready
+        }
+
+        fn attempt(&self) -> u32 {
+            1
+        }
+
+        fn dialect(&self) -> &'static str {
+            "test"
+        }
+
+        fn detail(&self) -> Option<&dyn Display> {
+            Some(&self.0)
+        }
+
+        fn as_any(&self) -> &dyn Any {
+            self
+        }
+
+        fn to_boxed(&self) -> Box<dyn StatusEvent> {
+            Box::new(self.clone())
+        }
+    }
+
+    for length in [0, 1, 1000] {
+        let event: &dyn StatusEvent = &Long("x".repeat(length));
+        assert_eq!(event.memory(), "Long(\"\")".len() + length);
+    }
+}

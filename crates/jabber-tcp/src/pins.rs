@@ -3,6 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use jabber_security::hex;
 use rustls::{
     CertificateError, DigitallySignedStruct, Error, OtherError, SignatureScheme,
     client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
@@ -52,7 +53,7 @@ impl Pins {
         if self.certificates.contains(&whole) || self.public_keys.contains(&public_key) {
             return Ok(());
         }
-        let not = NotPinned { certificate: hex(&whole), public_key: hex(&public_key) };
+        let not = NotPinned { certificate: hex(whole), public_key: hex(public_key) };
         Err(Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(not)))))
     }
 }
@@ -154,10 +155,6 @@ fn pairs(text: &str, between: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-fn hex(hash: &Hash) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,7 +164,7 @@ mod tests {
         let plain = "00ff".repeat(16);
         let colons = ["00:FF"; 16].join(":");
         let hash = parse(&plain).unwrap();
-        assert_eq!(hex(&hash), plain);
+        assert_eq!(hex(hash), plain);
         let base64 = STANDARD.encode(hash);
         for same in [&colons, &colons.to_lowercase(), &base64, &format!("sha256/{base64}")] {
             assert_eq!(parse(same).unwrap(), hash, "{same}");

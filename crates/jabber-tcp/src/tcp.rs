@@ -47,11 +47,8 @@ impl Tcp {
     ///
     /// What the operating system says about a socket that is not connected.
     pub fn connected(socket: TcpStream) -> io::Result<Connected> {
-        // Stanzas are small and wait for answers: Nagle's algorithm would delay them.
-        socket.set_nodelay(true)?;
         let peer = socket.peer_addr()?;
-        let security = security(peer.ip());
-        Ok(Connected::new(Box::new(socket), security).with_peer(peer.to_string()))
+        pipe(socket, peer)
     }
 }
 
@@ -76,6 +73,13 @@ impl Transport for Tcp {
     ) -> BoxFuture<'a, Result<Connected, TlsError>> {
         Box::pin(handshake::start(&self.tls, pipe, target))
     }
+}
+
+fn pipe(socket: TcpStream, peer: SocketAddr) -> io::Result<Connected> {
+    // Stanzas are small and wait for answers: Nagle's algorithm would delay them.
+    socket.set_nodelay(true)?;
+    let security = security(peer.ip());
+    Ok(Connected::new(Box::new(socket), security).with_peer(peer.to_string()))
 }
 
 fn security(peer: IpAddr) -> Security {
@@ -107,7 +111,7 @@ async fn attempt(address: SocketAddr) -> Result<Connected, ConnectFailure> {
     if socket.local_addr().is_ok_and(|local| local == address) {
         return Err(fail("connect", io::ErrorKind::ConnectionRefused.into()));
     }
-    Tcp::connected(socket).map_err(|error| fail("setsockopt", error))
+    pipe(socket, address).map_err(|error| fail("setsockopt", error))
 }
 
 fn collect(target: &Target, failures: Vec<ConnectFailure>) -> ConnectError {

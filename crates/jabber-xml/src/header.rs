@@ -1,10 +1,14 @@
-use std::fmt::{self, Write as _};
+use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 
 use bytes::BytesMut;
 
 use crate::entry::EntryKind;
 use crate::{ElementRef, Fault, Scope, escape, ns};
+
+/// What nearly every header fits in: it is written without another allocation.
+const USUAL_LENGTH: usize = 256;
 
 /// A stream header, `<stream:stream …>`, received or to be sent (RFC 6120 §4.7, §4.8).
 ///
@@ -27,24 +31,37 @@ pub struct StreamHeader(Arc<Fields>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Fields {
     /// The prefix of the stream namespace; none if it is the default.
-    prefix: Option<String>,
-    default: String,
-    prefixes: Vec<(String, String)>,
+    prefix: Option<Name>,
+    default: Name,
+    prefixes: Cow<'static, [(Name, Name)]>,
     to: Option<String>,
     from: Option<String>,
     id: Option<String>,
-    version: Option<String>,
+    version: Option<Name>,
     lang: Option<String>,
+}
+
+/// Those that nearly all headers have are not copied.
+type Name = Cow<'static, str>;
+
+const STREAM: &str = "stream";
+const USUAL_NAMES: [&str; 6] =
+    [STREAM, "1.0", ns::STREAM, ns::CLIENT, ns::COMPONENT_ACCEPT, ns::JABBERD20_COMPONENT];
+static USUAL_PREFIXES: [(Name, Name); 1] = [(Cow::Borrowed(STREAM), Cow::Borrowed(ns::STREAM))];
+
+fn name(text: &str) -> Name {
+    let usual = USUAL_NAMES.into_iter().find(|usual| *usual == text);
+    usual.map_or_else(|| Cow::Owned(text.to_owned()), Cow::Borrowed)
 }
 
 impl StreamHeader {
     /// A header with that default namespace and the prefix `stream`.
     #[must_use]
-    pub fn new(content: impl Into<String>) -> Self {
+    pub fn new(content: impl AsRef<str>) -> Self {
         Self(Arc::new(Fields {
-            prefix: Some("stream".to_owned()),
-            default: content.into(),
-            prefixes: vec![("stream".to_owned(), ns::STREAM.to_owned())],
+            prefix: Some(Cow::Borrowed(STREAM)),
+            default: name(content.as_ref()),
+            prefixes: Cow::Borrowed(&USUAL_PREFIXES),
             to: None,
             from: None,
             id: None,
@@ -76,8 +93,8 @@ impl StreamHeader {
 
     /// Sets the version (RFC 6120 §4.7.5).
     #[must_use]
-    pub fn with_version(mut self, version: impl Into<String>) -> Self {
-        Arc::make_mut(&mut self.0).version = Some(version.into());
+    pub fn with_version(mut self, version: impl AsRef<str>) -> Self {
+        Arc::make_mut(&mut self.0).version = Some(name(version.as_ref()));
         self
     }
 
@@ -95,7 +112,7 @@ impl StreamHeader {
         if !self.0.default.is_empty() && self.0.default != ns::STREAM {
             return &self.0.default;
         }
-        let content = |(_, uri): &&(String, String)| ns::is_content(uri);
+        let content = |(_, uri): &&(Name, Name)| ns::is_content(uri);
         self.0.prefixes.iter().find(content).map_or("", |(_, uri)| uri)
     }
 
@@ -133,7 +150,7 @@ impl StreamHeader {
     #[must_use]
     pub fn scope(&self) -> Arc<Scope> {
         match &self.0.prefixes[..] {
-            [(prefix, uri)] if prefix == "stream" && uri == ns::STREAM => {
+            [(prefix, uri)] if prefix == STREAM && uri == ns::STREAM => {
                 Scope::shared(&self.0.default)
             }
             prefixes => {
@@ -145,8 +162,7 @@ impl StreamHeader {
 
     /// Appends the XML declaration and the header.
     pub fn write_to(&self, out: &mut BytesMut) {
-        // Writing to a buffer that grows cannot fail.
-        let _ = write!(out, "{self}");
+        out.extend_from_slice(self.text().as_bytes());
     }
 
     /// Appends the end tag that closes the stream (RFC 6120 §4.4).
@@ -156,11 +172,41 @@ impl StreamHeader {
         out.extend_from_slice(b">");
     }
 
+    /// The XML declaration and the header.
+    fn text(&self) -> String {
+        let fields = &*self.0;
+        let mut out = String::with_capacity(USUAL_LENGTH);
+        // RFC 6120 §11.5 leaves the encoding out: UTF-8 is what XML assumes.
+        out.push_str("<?xml version='1.0'?><");
+        out.push_str(&self.name());
+        if !fields.default.is_empty() {
+            push_attribute(&mut out, &["xmlns"], &fields.default);
+        }
+        for (prefix, uri) in fields.prefixes.iter() {
+            push_attribute(&mut out, &["xmlns:", prefix], uri);
+        }
+        let attributes = [
+            ("from", fields.from.as_deref()),
+            ("to", fields.to.as_deref()),
+            ("id", fields.id.as_deref()),
+            ("version", fields.version.as_deref()),
+            ("xml:lang", fields.lang.as_deref()),
+        ];
+        for (name, value) in attributes {
+            if let Some(value) = value {
+                push_attribute(&mut out, &[name], value);
+            }
+        }
+        out.push('>');
+        out
+    }
+
     /// The qualified name of the stream element.
-    pub(crate) fn name(&self) -> String {
-        match &self.0.prefix {
-            Some(prefix) => format!("{prefix}:stream"),
-            None => "stream".to_owned(),
+    pub(crate) fn name(&self) -> Cow<'static, str> {
+        match self.0.prefix.as_deref() {
+            Some(STREAM) => Cow::Borrowed("stream:stream"),
+            Some(prefix) => Cow::Owned(format!("{prefix}:{STREAM}")),
+            None => Cow::Borrowed(STREAM),
         }
     }
 
@@ -170,26 +216,29 @@ impl StreamHeader {
         if tag.namespace() != ns::STREAM {
             return Err(Fault::StreamNamespace);
         }
-        if tag.name() != "stream" {
+        if tag.name() != STREAM {
             return Err(Fault::NotAStream);
         }
         let value = |name| tag.attribute(name).map(|value| value.into_owned());
         let mut header = Fields {
-            prefix: tag.prefix().map(str::to_owned),
-            default: String::new(),
-            prefixes: Vec::new(),
+            prefix: tag.prefix().map(name),
+            default: Cow::Borrowed(""),
+            prefixes: Cow::Borrowed(&[]),
             to: value("to"),
             from: value("from"),
             id: value("id"),
-            version: value("version"),
+            version: tag.attribute("version").map(|version| name(&version)),
             lang: value("xml:lang"),
         };
         for &entry in tag.tag().iter().filter(|e| e.kind() == EntryKind::Declaration) {
-            let uri = tag.value(entry).into_owned();
+            let uri = tag.value(entry);
             match tag.attribute_name(entry).strip_prefix("xmlns:") {
-                None => header.default = uri,
+                None => header.default = name(&uri),
                 Some("xml") => {}
-                Some(prefix) => header.prefixes.push((prefix.to_owned(), uri)),
+                Some(STREAM) if uri == ns::STREAM && header.prefixes.is_empty() => {
+                    header.prefixes = Cow::Borrowed(&USUAL_PREFIXES);
+                }
+                Some(prefix) => header.prefixes.to_mut().push((name(prefix), name(&uri))),
             }
         }
         Ok(Self(Arc::new(header)))
@@ -198,38 +247,21 @@ impl StreamHeader {
 
 impl fmt::Display for StreamHeader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // RFC 6120 §11.5 leaves the encoding out: UTF-8 is what XML assumes.
-        write!(f, "<?xml version='1.0'?><{}", self.name())?;
-        if !self.0.default.is_empty() {
-            attribute(f, "xmlns", &self.0.default)?;
-        }
-        for (prefix, uri) in &self.0.prefixes {
-            attribute(f, &format!("xmlns:{prefix}"), uri)?;
-        }
-        let attributes = [
-            ("from", &self.0.from),
-            ("to", &self.0.to),
-            ("id", &self.0.id),
-            ("version", &self.0.version),
-            ("xml:lang", &self.0.lang),
-        ];
-        for (name, value) in attributes {
-            if let Some(value) = value {
-                attribute(f, name, value)?;
-            }
-        }
-        f.write_str(">")
+        f.write_str(&self.text())
     }
 }
 
-fn attribute(f: &mut fmt::Formatter<'_>, name: &str, value: &str) -> fmt::Result {
-    let mut escaped = String::new();
-    if escape::push_value(&mut escaped, value).is_err() {
+fn push_attribute(out: &mut String, name: &[&str], value: &str) {
+    out.push(' ');
+    name.iter().for_each(|part| out.push_str(part));
+    out.push_str("='");
+    let begin = out.len();
+    if escape::push_value(out, value).is_err() {
         // What XML cannot carry, such as a NUL: the peer will refuse the address, not the XML.
-        escaped.clear();
+        out.truncate(begin);
         let legal: String =
             value.chars().map(|c| if crate::chars::is_char(c) { c } else { '\u{fffd}' }).collect();
-        let _ = escape::push_value(&mut escaped, &legal);
+        let _ = escape::push_value(out, &legal);
     }
-    write!(f, " {name}='{escaped}'")
+    out.push('\'');
 }

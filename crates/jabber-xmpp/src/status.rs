@@ -78,6 +78,15 @@ impl StatusEvent for Event {
         }
     }
 
+    fn memory(&self) -> usize {
+        match &self.detail {
+            Detail::Login(detail) => detail.memory(),
+            Detail::Binding { resource } => resource.as_deref().map_or(0, str::len),
+            Detail::Bound { jid } => jid.as_str().len(),
+            Detail::RequestingSession | Detail::SessionEstablished => 0,
+        }
+    }
+
     fn as_any(&self) -> &dyn Any {
         self
     }
@@ -98,5 +107,20 @@ impl fmt::Display for Detail {
             Self::RequestingSession => f.write_str("session"),
             Self::SessionEstablished => f.write_str("session established"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_long_takes_memory() {
+        let memory =
+            |detail| Event::new(Stamp::new(Phase::Negotiation, 1, "xmpp"), detail).memory();
+        assert_eq!(memory(Detail::Binding { resource: Some("x".repeat(1000)) }), 1000);
+        assert_eq!(memory(Detail::Binding { resource: None }), 0);
+        let jid = format!("a@b/{}", "x".repeat(996)).parse().unwrap();
+        assert_eq!(memory(Detail::Bound { jid }), 1000);
     }
 }

@@ -2,7 +2,7 @@ use jabber_connection::{Receipt, RequestEnd, RequestId, Returned};
 use jabber_dialect::Delivery;
 use jabber_status::StatusEvent;
 
-use crate::{Tapped, watch::status_memory};
+use crate::Tapped;
 
 /// What a session tells, in the order in which it happened.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ impl Event {
                 }
                 Self::Wire(tapped) => tapped.text.len(),
                 Self::Returned(_, returned) => returned.stanza.memory(),
-                Self::Status(status) => status_memory(&**status),
+                Self::Status(status) => status.memory(),
                 Self::RequestEnded(..) | Self::Written(_) => 0,
             }
     }

@@ -99,7 +99,11 @@ impl Pipe {
     pub(crate) async fn close(self) -> Result<(), Box<dyn Error>> {
         match self {
             #[cfg(feature = "component")]
-            Self::Component(mut component) => component.send_end().await?,
+            Self::Component(mut component) => {
+                component.send_end().await?;
+                // Unlike the client it does not wait for the server's end by itself (RFC 6120 §4.4).
+                while component.next().await.is_some() {}
+            }
             Self::Client(client) => client.send_end().await?,
         }
         Ok(())

@@ -35,6 +35,12 @@ impl Reason {
     pub fn passed_over(&self) -> &[PassedOver] {
         &self.passed_over
     }
+
+    /// An estimate of the memory that it holds beside itself, in bytes.
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        self.passed_over.iter().map(|it| size_of::<PassedOver>() + it.name.len()).sum()
+    }
 }
 
 impl fmt::Display for Reason {

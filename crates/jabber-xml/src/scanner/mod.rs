@@ -110,7 +110,9 @@ impl Scanner {
     /// from here.
     pub fn restart(&mut self) {
         let (scope, recorded) = (self.scope.take(), self.recorded.take());
-        *self = Self { scope, restarted: true, recorded, ..Self::new(self.limits) };
+        let mut pass = std::mem::take(&mut self.pass);
+        pass.clear();
+        *self = Self { scope, restarted: true, recorded, pass, ..Self::new(self.limits) };
     }
 
     /// Keeps, or no longer keeps, the bytes that are in no element, for

@@ -72,8 +72,11 @@ impl Driver {
         if self.input.is_empty() && !self.sink.has_events() {
             self.input = BytesMut::new();
         }
-        self.sink.release_all();
-        self.connection.release();
+        // What a login needs for one step it needs for the next, and it has a deadline.
+        if self.connection.phase() == Phase::Ready {
+            self.sink.release_all();
+            self.connection.release();
+        }
     }
 }
 

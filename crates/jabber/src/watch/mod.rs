@@ -14,5 +14,4 @@ pub use tap_stream::{TapStream, Tapped};
 pub(crate) use backlog::{Backlog, Taker, bounded};
 pub(crate) use observing::Watch;
 pub(crate) use state::StateCell;
-pub(crate) use status_stream::status_memory;
 pub(crate) use watchers::Watchers;

@@ -1,14 +1,11 @@
 use std::{
-    error::Error,
-    fmt::{self, Write as _},
     pin::Pin,
     task::{Context, Poll},
 };
 
 use futures_core::Stream;
-use jabber_connection::{Detail, Error as ConnectionError, Event as ConnectionEvent};
+use jabber_connection::Event as ConnectionEvent;
 use jabber_status::{KindSet, StatusEvent};
-use jabber_xml::Element;
 
 use super::backlog::{Backlog, Taker, backlog};
 
@@ -32,43 +29,6 @@ impl Stream for StatusStream {
     }
 }
 
-/// An estimate of the memory that a status takes beside itself.
-pub(crate) fn status_memory(event: &dyn StatusEvent) -> usize {
-    match event.as_any().downcast_ref::<ConnectionEvent>().map(ConnectionEvent::typed) {
-        Some(Detail::Node(node) | Detail::Request(_, node)) => node.dangerous_element().memory(),
-        // These few may tell at length what a peer has said, each in a type of its own.
-        Some(Detail::Failed(error, _) | Detail::Stopped(_, error)) => error_memory(&**error),
-        Some(Detail::Pause(pause)) => error_memory(&*pause.why),
-        Some(_) => 0,
-        None => debug_len(event),
-    }
-}
-
-fn error_memory(error: &(dyn Error + 'static)) -> usize {
-    let nodes = match error.downcast_ref::<ConnectionError>() {
-        Some(ConnectionError::Stream { error, .. }) => {
-            error.application().map_or(0, Element::memory)
-        }
-        _ => 0,
-    };
-    nodes.saturating_add(debug_len(error))
-}
-
-/// How long its `Debug` is, which is not kept.
-fn debug_len(value: &(impl fmt::Debug + ?Sized)) -> usize {
-    struct Count(usize);
-    impl fmt::Write for Count {
-        fn write_str(&mut self, text: &str) -> fmt::Result {
-            self.0 = self.0.saturating_add(text.len());
-            Ok(())
-        }
-    }
-    let mut count = Count(0);
-    // It cannot fail.
-    let _ = write!(count, "{value:?}");
-    count.0
-}
-
 /// The session's end of one.
 #[derive(Debug)]
 pub(crate) struct Statuses {
@@ -87,7 +47,7 @@ impl Statuses {
         if !self.kinds.contains(event.kind()) {
             return true;
         }
-        let bytes = status_memory(event);
+        let bytes = event.memory();
         match event.as_any().downcast_ref::<ConnectionEvent>() {
             // It may wait for long, and a read buffer must not wait with it.
             Some(own) => self.backlog.push(Box::new(own.to_compact()), bytes),

@@ -3,10 +3,9 @@
 mod numbers;
 mod outcome;
 
-use std::fs;
 use std::time::Duration;
 
-use crate::bench::scale::numbers::{Numbers, hard_limit};
+use crate::bench::scale::numbers::Numbers;
 use crate::bench::scale::outcome::Outcome;
 use crate::bench::{Asked, FOLDER, document};
 use crate::context::{Context, Failure, Report};
@@ -23,12 +22,7 @@ const LIMIT: Duration = Duration::from_secs(600);
 
 /// Runs it, adds to the report how it went, and writes its section.
 pub(crate) fn run(context: &Context, asked: &Asked, report: &mut Report) -> Result<(), Failure> {
-    let limits = fs::read_to_string("/proc/self/limits").unwrap_or_default();
-    let numbers = Numbers::within(hard_limit(&limits), asked.quick)?;
-    if let Some(text) = numbers.warning() {
-        eprintln!("{}", context.paint("1;33", &format!("*** {text} ***")));
-        report.warnings.push(text);
-    }
+    let numbers = if asked.quick { Numbers::QUICK } else { Numbers::ALL };
     let (plain, tls) = (numbers.plain.to_string(), numbers.tls.to_string());
     let (printed, ended) =
         Run::program(context, &context.root.join(FOLDER).join("target/release/scale"))
@@ -37,13 +31,13 @@ pub(crate) fn run(context: &Context, asked: &Asked, report: &mut Report) -> Resu
     // What it was that did not come is the better reason, if there is one.
     let outcome = printed.out.iter().find_map(|line| Outcome::parse(line));
     if let Some(outcome) = &outcome {
-        outcome.judge(&numbers)?;
+        outcome.judge(numbers)?;
     }
     ended?;
     let outcome = outcome.ok_or_else(|| Failure::new("`scale` has printed no result"))?;
     let detail = outcome.detail();
     println!("  {detail}");
-    document::write_scale(context, &outcome.markdown(&numbers), asked)?;
+    document::write_scale(context, &outcome.markdown(numbers), asked)?;
     for text in [detail.as_str(), "written to docs/performance.md"] {
         if !report.detail.is_empty() {
             report.detail.push_str("; ");

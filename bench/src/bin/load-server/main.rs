@@ -1,9 +1,9 @@
 //! A server that does as it is told, as cheaply as can be: what it says is rendered beforehand.
 //!
 //! `load-server [--ca-file PEM] [--identity PEM] [--component PORT] [--client PORT] [--starttls PORT]
-//! [--addresses N]` listens on loopback, on ports of its own where none is named, and prints them as one
+//! [--addresses N] [--first F]` listens on loopback, on ports of its own where none is named, and prints them as one
 //! JSON line: for components, clients, and clients with STARTTLS. With N addresses it does so on
-//! 127.0.0.1 to 127.0.0.N, at the same ports.
+//! as many from 127.0.0.F on (F is 1 unless told), at the same ports.
 
 mod connection;
 mod orders;
@@ -22,13 +22,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let options = Options::from_args();
     let acceptor = tls::acceptor(options.text("identity", ""), options.text("ca-file", ""))?;
     let acceptor = Arc::new(acceptor);
-    let addresses = options.number("addresses", 1_u8)?;
+    let first = options.number("first", 1_u8)?;
+    let behind = first.saturating_add(options.number("addresses", 1_u8)?);
     let mut ports = Vec::new();
     for (name, who) in
         [("component", Who::Component), ("client", Who::Client), ("starttls", Who::ClientTls)]
     {
         let mut port = options.number(name, 0_u16)?;
-        for last in 1..=addresses {
+        for last in first..behind {
             let listener = TcpListener::bind((Ipv4Addr::new(127, 0, 0, last), port)).await?;
             port = listener.local_addr()?.port();
             tokio::spawn(listen(listener, who, Arc::clone(&acceptor)));

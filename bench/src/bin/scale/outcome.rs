@@ -9,6 +9,8 @@ use crate::tally::Attempts;
 /// All of it.
 #[derive(Debug, Default)]
 pub(crate) struct Outcome {
+    /// On how many the connections live.
+    pub(crate) threads: usize,
     pub(crate) plain: Opened,
     pub(crate) tls: Opened,
     pub(crate) echoes: Vec<Echo>,
@@ -51,6 +53,7 @@ impl Outcome {
     pub(crate) fn report(&self, all: usize, cost: Cost) -> Result<String, Box<dyn Error>> {
         let echoes: Vec<_> = self.echoes.iter().map(ToString::to_string).collect();
         Report::new("ours", "scale", all, cost)
+            .with("threads", self.threads)
             .with("plain", &self.plain)
             .with("tls", &self.tls)
             .with("echoes", format!("[{}]", echoes.join(",")))

@@ -8,16 +8,14 @@ use std::{
 
 use jabber::Tcp;
 use jabber_bench::report::{Region, memory};
-use tokio::{
-    sync::watch,
-    time::{MissedTickBehavior, interval, sleep},
-};
+use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use crate::{
     member::Member,
     outcome::{Back, Echo, Opened},
-    server::LoadServer,
+    server::LoadServers,
     tally::Tally,
+    workers::Workers,
 };
 
 type Done = Result<(), Box<dyn Error>>;
@@ -28,35 +26,49 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// How often it is said how far a part is.
 const NEWS: Duration = Duration::from_secs(5);
 
-/// The server, and all connections' common things.
+/// The servers, and all connections.
 pub(crate) struct Run {
-    server: LoadServer,
-    transport: Tcp,
+    servers: LoadServers,
+    workers: Workers,
     tally: Arc<Tally>,
-    next_round: watch::Sender<usize>,
+    /// How many were opened.
+    opened: usize,
 }
 
 impl Run {
-    pub(crate) fn new(server: LoadServer, transport: Tcp) -> Self {
-        Self { server, transport, tally: Arc::default(), next_round: watch::Sender::new(0) }
+    /// The first `plain` connections are without TLS.
+    pub(crate) fn start(
+        servers: LoadServers,
+        workers: Workers,
+        transport: Tcp,
+        plain: usize,
+    ) -> Result<Self, Box<dyn Error>> {
+        let tally = Arc::new(Tally::default());
+        let run = Self { servers, workers, tally: Arc::clone(&tally), opened: 0 };
+        let addresses = run.servers.addresses();
+        run.workers.start(move |number| {
+            let secure = number >= plain;
+            let address = addresses.of(secure, number).parse()?;
+            Member::new(secure, address, transport.clone(), Arc::clone(&tally))
+        })?;
+        Ok(run)
     }
 
     /// `count` connections more, so many a second.
     pub(crate) async fn open(
-        &self,
-        (secure, count, rate): (bool, usize, u32),
+        &mut self,
+        name: &str,
+        count: usize,
+        rate: u32,
         opened: &mut Opened,
     ) -> Done {
-        let name = if secure { "with TLS" } else { "without TLS" };
         let (before, there, region) = (memory("VmRSS")?, self.tally.ready(), Region::begin()?);
         let mut pace = interval(Duration::from_secs(1) / rate.max(1));
         pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        for number in 0..count {
+        for _ in 0..count {
             pace.tick().await;
-            let address = self.server.address(secure, number).parse()?;
-            let (transport, tally) = (self.transport.clone(), Arc::clone(&self.tally));
-            let member = Member::new(secure, address, transport, tally)?;
-            tokio::spawn(member.live(self.next_round.subscribe()));
+            self.opened += 1;
+            self.workers.open(self.opened);
         }
         let ready = || self.tally.ready().saturating_sub(there);
         let come = until(&format!("ready {name}"), count, ready).await;
@@ -73,7 +85,7 @@ impl Run {
     /// All `all` say something at once, for the `round`th time.
     pub(crate) async fn echo(&self, all: usize, round: usize, echo: &mut Echo) -> Done {
         let (begun, before, region) = (Instant::now(), self.tally.echoed(), Region::begin()?);
-        self.next_round.send(round)?;
+        self.workers.begin_round(round);
         let echoed = || self.tally.echoed() - before;
         let come = until("echoes", all, echoed).await;
         echo.echoed = echoed();
@@ -84,15 +96,15 @@ impl Run {
         come
     }
 
-    /// The server ends, all have noticed that, it stays away for so long, and is there again.
+    /// The servers end, all have noticed that, they stay away for so long, and are there again.
     pub(crate) async fn restart(&mut self, all: usize, away: Duration, back: &mut Back) -> Done {
         self.tally.begin_return();
         let gone = Instant::now();
-        self.server.stop()?;
+        self.servers.stop()?;
         until("without a server", all, || all.saturating_sub(self.tally.ready())).await?;
         eprintln!("the server is gone; memory {} MiB", memory("VmRSS")? >> 10);
         sleep(away).await;
-        self.server.restart()?;
+        self.servers.restart()?;
         back.away_s = gone.elapsed().as_secs_f64();
         let (begun, region) = (Instant::now(), Region::begin()?);
         let come = until("back", all, || self.tally.ready()).await;

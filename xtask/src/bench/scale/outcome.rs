@@ -46,12 +46,23 @@ impl Outcome {
         seconds.into_iter().flatten().map(move |value| count(value).unwrap_or_default())
     }
 
+    /// Where they live on more than one.
+    fn threads(&self) -> String {
+        match self.count("/threads") {
+            0 | 1 => String::new(),
+            count => format!(
+                " They live on {count} threads, each with a table of open files of its own, since the system \
+                 allows no table as many."
+            ),
+        }
+    }
+
     fn most(&self) -> usize {
         self.attempts().max().unwrap_or_default()
     }
 
     /// That all came, and were answered, and came back, and not all at once again and again.
-    pub(crate) fn judge(&self, numbers: &Numbers) -> Result<(), Failure> {
+    pub(crate) fn judge(&self, numbers: Numbers) -> Result<(), Failure> {
         let all = numbers.all();
         let is = |count: usize, of: usize, what: &str| match count {
             _ if count == of => Ok(()),
@@ -94,7 +105,7 @@ impl Outcome {
     }
 
     /// For the document, up to where it is said what it was measured on.
-    pub(crate) fn markdown(&self, numbers: &Numbers) -> String {
+    pub(crate) fn markdown(&self, numbers: Numbers) -> String {
         let of = |name: &str, digits: usize| {
             let [plain, tls] = ["plain", "tls"].map(|sort| self.number(&format!("/{sort}/{name}")));
             format!("{plain:.digits$} | {tls:.digits$}")
@@ -125,7 +136,7 @@ impl Outcome {
             self.number("/back/us"),
             grouped(self.attempts().sum()),
             grouped(self.most()),
-            numbers.remark(),
+            self.threads(),
         )
     }
 }
@@ -134,15 +145,14 @@ impl Outcome {
 mod tests {
     use super::*;
 
-    const LINE: &str = "{\"driver\":\"ours\",\"mode\":\"scale\",\"n\":2500,\"plain\":{\"ready\":2000,\"kib\":9.52,\
+    const LINE: &str = "{\"driver\":\"ours\",\"mode\":\"scale\",\"n\":2500,\"threads\":1,\"plain\":{\"ready\":2000,\"kib\":9.52,\
                         \"us\":97.4},\"tls\":{\"ready\":500,\"kib\":18.20,\"us\":293.1},\"echoes\":[{\"echoed\":\
                         2500,\"wall_s\":0.812,\"us\":15.1},{\"echoed\":2500,\"wall_s\":1.004,\"us\":18.0}],\
                         \"back\":{\"ready\":2500,\"away_s\":10.2,\"wall_s\":29.6,\"us\":199.3,\"attempts\":\
                         [500,2500,0,1600]}}";
 
     fn judged(line: &str) -> Result<(), String> {
-        let numbers = Numbers::within(None, true).unwrap();
-        Outcome::parse(line).unwrap().judge(&numbers).map_err(|failure| failure.0)
+        Outcome::parse(line).unwrap().judge(Numbers::QUICK).map_err(|failure| failure.0)
     }
 
     #[test]
@@ -166,8 +176,7 @@ mod tests {
 
     #[test]
     fn it_is_written_in_words_and_numbers() {
-        let numbers = Numbers::within(None, true).unwrap();
-        let text = Outcome::parse(LINE).unwrap().markdown(&numbers);
+        let text = Outcome::parse(LINE).unwrap().markdown(Numbers::QUICK);
         for line in [
             "| ready connections | 2,000 | 500 |",
             "| memory of each, with its task, KiB | 9.5 | 18.2 |",
@@ -179,5 +188,12 @@ mod tests {
         ] {
             assert!(text.lines().any(|it| it == line), "{line} is not in:\n{text}");
         }
+    }
+    #[test]
+    fn more_than_one_thread_is_said() {
+        let line = LINE.replace("\"threads\":1", "\"threads\":2");
+        let text = |line| Outcome::parse(line).unwrap().markdown(Numbers::QUICK);
+        assert!(text(&line).contains(" They live on 2 threads"), "{line}");
+        assert!(!text(LINE).contains("threads"));
     }
 }

@@ -107,7 +107,7 @@ impl Requests {
         let (id, stanza) = match own.map(|id| Box::from(&*id)) {
             Some(own) => (own, stanza),
             None => {
-                let id = fresh_id(entropy).into_boxed_str();
+                let id = self.fresh(entropy);
                 match stanza.with_attribute("id", &id) {
                     Ok(stanza) => (id, stanza),
                     Err(error) => return Err((stanza, SendErrorReason::Xml(error))),
@@ -118,6 +118,17 @@ impl Requests {
         self.pending.insert(request, Pending { id, kind, asked, deadline, sent: false });
         self.deadlines.insert((deadline, request));
         Ok(stanza)
+    }
+
+    /// An id that is not in use, even where what is drawn is.
+    fn fresh(&self, entropy: &mut dyn Entropy) -> Box<str> {
+        let drawn = fresh_id(entropy);
+        if !self.is_in_use(&drawn) {
+            return drawn.into_boxed_str();
+        }
+        // One more than there are requests: one of them is free.
+        let mut numbered = (0..=self.len()).map(|number| format!("{drawn}-{number}"));
+        numbered.find(|id| !self.is_in_use(id)).unwrap_or(drawn).into_boxed_str()
     }
 
     /// The user's own ids may be what strangers have chosen, to make their hashes meet.
@@ -247,5 +258,49 @@ impl Pending {
             return from.is_none_or(|from| from == bare || from == bare.to_domain());
         }
         from.is_some() && from == self.asked
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One that draws the same again and again.
+    struct Stuck;
+
+    impl Entropy for Stuck {
+        fn fill(&mut self, bytes: &mut [u8]) {
+            bytes.fill(7);
+        }
+    }
+
+    fn ping(id: Option<&str>) -> Element {
+        let ping = Element::builder("iq", ns::CLIENT).attribute("type", "get");
+        ping.attribute("to", "b@c").attribute_opt("id", id).build().unwrap()
+    }
+
+    #[test]
+    fn each_has_an_id_of_its_own_and_gets_its_own_answer() {
+        let own = Identity::new("a@b/c".parse().unwrap());
+        let mut requests = Requests::default();
+        let ids: Vec<_> = (0..100)
+            .map(|number| {
+                // The user's own is in use from the second on, and what is drawn from the third.
+                let request = RequestId(Ticket(number));
+                let id = (number % 2 == 0).then_some("mine");
+                let sent = requests.begin(ping(id), request, Duration::MAX, &mut Stuck).unwrap();
+                requests.sent(request);
+                sent.attribute("id").unwrap().into_owned()
+            })
+            .collect();
+        assert_eq!(ids[0], "mine");
+        assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), 100);
+        for (number, id) in ids.iter().enumerate().rev() {
+            let answer = format!("<iq type='result' from='b@c' id='{id}'/>").parse().unwrap();
+            let answered = requests.answered(&answer, &own);
+            assert_eq!(answered, Some(RequestId(Ticket(number as u64))), "{id}");
+            assert_eq!(requests.answered(&answer, &own), None, "a second time");
+        }
+        assert!(requests.is_empty() && requests.by_id.is_empty() && requests.deadlines.is_empty());
     }
 }

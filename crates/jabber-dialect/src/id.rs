@@ -1,20 +1,11 @@
-use jabber_security::Entropy;
+use jabber_security::{Entropy, hex};
 
 /// Makes an `id` that nobody can guess (RFC 6120 §8.1.3): 96 random bits as hexadecimal text.
 #[must_use]
 pub fn fresh_id(entropy: &mut dyn Entropy) -> String {
     let mut bytes = [0; 12];
     entropy.fill(&mut bytes);
-    let mut id = [[0; 2]; 12];
-    for (digits, byte) in id.iter_mut().zip(bytes) {
-        *digits = [digit(byte >> 4), digit(byte & 0x0f)];
-    }
-    // ASCII: never lossy.
-    String::from_utf8_lossy(id.as_flattened()).into_owned()
-}
-
-const fn digit(nibble: u8) -> u8 {
-    nibble + if nibble < 10 { b'0' } else { b'a' - 10 }
+    hex(bytes)
 }
 
 #[cfg(test)]

@@ -9,11 +9,19 @@ use crate::shell::Run;
 use super::{Cost, Known};
 
 const BASELINE: &str = "crates/jabber/ratchet.toml";
-const HEADER: &str = "# What a session costs, with a peer in memory: a message received or sent, a request with its\n\
-                      # answer, from nothing to ready (all of them of a component). Written by\n";
+const HEADER: &str = "\
+# What a session costs, with a peer in memory: a message received or sent, a request with its
+# answer (alone, and among 5,000 that wait for theirs), from nothing to ready (all of them of a
+# component). Written by
+";
 /// What is done, and how often at first.
-pub(super) const WORK: [(&str, u32); 4] =
-    [("receive", 2000), ("send", 2000), ("request", 500), ("negotiate", 200)];
+pub(super) const WORK: [(&str, u32); 5] = [
+    ("receive", 2000),
+    ("send", 2000),
+    ("request", 500),
+    ("request-among", 500),
+    ("negotiate", 200),
+];
 
 /// What was measured.
 pub(super) struct Sessions(BTreeMap<String, Cost>);

@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("usage: session_cost WORK N".into());
     };
     let work = Work::ALL.iter().find(|(known, _)| known == name);
-    let (_, work) = work.ok_or("WORK: receive, send, request or negotiate")?;
+    let (_, work) = work.ok_or("WORK: receive, send, request, request-among or negotiate")?;
     let count = count.parse()?;
     work.run(count)?;
     println!("{count}");

@@ -7,6 +7,10 @@ use jabber::{Connected, Element, Event, Security, Session, XmlError, component, 
 
 use crate::peer::Peer;
 
+const MINUTE: Duration = Duration::from_secs(60);
+/// What is looked for among so many by trying each would cost ten times as much.
+const WAITING: usize = 5000;
+
 /// A sort of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Work {
@@ -16,15 +20,18 @@ pub(crate) enum Work {
     Send,
     /// A ping is built and answered.
     Request,
+    /// The same, where so many others wait for their answers: as costs grow with them.
+    RequestAmong,
     /// A session is made, connected, and dropped once it is ready.
     Negotiate,
 }
 
 impl Work {
-    pub(crate) const ALL: [(&str, Self); 4] = [
+    pub(crate) const ALL: [(&str, Self); 5] = [
         ("receive", Self::Receive),
         ("send", Self::Send),
         ("request", Self::Request),
+        ("request-among", Self::RequestAmong),
         ("negotiate", Self::Negotiate),
     ];
 
@@ -35,7 +42,8 @@ impl Work {
             match self {
                 Self::Receive => receive(count).await,
                 Self::Send => send(count).await,
-                Self::Request => request(count).await,
+                Self::Request => request(count, 0).await,
+                Self::RequestAmong => request(count, WAITING).await,
                 Self::Negotiate => {
                     for _ in 0..count {
                         black_box(ready(Peer::default()).await?);
@@ -78,10 +86,15 @@ async fn send(count: usize) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-async fn request(count: usize) -> Result<(), Box<dyn Error>> {
+/// `waiting` other requests are never answered.
+async fn request(count: usize, waiting: usize) -> Result<(), Box<dyn Error>> {
     let mut session = ready(Peer::default()).await?;
+    for _ in 0..waiting {
+        session.begin_request(ping(Peer::SILENT)?, MINUTE)?;
+        session.flush().await;
+    }
     for _ in 0..count {
-        black_box(session.request(ping()?, Duration::from_secs(60)).await?);
+        black_box(session.request(ping("localhost")?, MINUTE).await?);
     }
     Ok(())
 }
@@ -101,10 +114,10 @@ fn message() -> Result<Element, XmlError> {
         .build()
 }
 
-fn ping() -> Result<Element, XmlError> {
+fn ping(to: &str) -> Result<Element, XmlError> {
     Element::builder("iq", ns::CLIENT)
         .attribute("type", "get")
-        .attribute("to", "localhost")
+        .attribute("to", to)
         .attribute("from", "bench.localhost")
         .child("ping", ns::PING, |ping| ping)
         .build()

@@ -10,6 +10,7 @@ use std::{
 use jabber_bench::options::Options;
 use tokio_rustls::rustls::{
     ClientConfig, ClientConnection, RootCertStore, StreamOwned,
+    client::Resumption,
     crypto::ring,
     pki_types::{CertificateDer, pem::PemObject as _},
 };
@@ -145,9 +146,11 @@ fn trusting(file: &str) -> Result<Arc<ClientConfig>, Box<dyn Error>> {
     for certificate in CertificateDer::pem_file_iter(file)? {
         roots.add(certificate?)?;
     }
-    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+    let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()?
         .with_root_certificates(roots)
         .with_no_client_auth();
+    // As everybody: each connection verifies the certificate.
+    config.resumption = Resumption::disabled();
     Ok(Arc::new(config))
 }

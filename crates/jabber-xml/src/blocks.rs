@@ -111,6 +111,21 @@ pub(crate) fn position(bytes: &[u8], hit: impl Fn(Block) -> Hits) -> Option<usiz
     (at < tail.len()).then_some(bytes.len() - tail.len() + at)
 }
 
+/// The same for what is mostly long, and mostly has none: four blocks at once.
+#[inline(always)]
+pub(crate) fn far_position(bytes: &[u8], hit: impl Fn(Block) -> Hits) -> Option<usize> {
+    const FOUR: usize = 4 * Block::LEN;
+    let (fours, _) = bytes.as_chunks::<FOUR>();
+    let has_none = |four: &&[u8; FOUR]| {
+        let (blocks, _) = four.as_chunks();
+        let hits = blocks.iter().map(|block| hit(Block::new(block)));
+        hits.reduce(|all, more| all | more).and_then(Hits::first).is_none()
+    };
+    let clean = FOUR * fours.iter().take_while(has_none).count();
+    let (_, rest) = bytes.split_at(clean);
+    position(rest, hit).map(|at| clean + at)
+}
+
 /// The same for texts of `N` to `2 * N` bytes: the first `N` and the last `N` in one block.
 #[inline(always)]
 fn position_in_halves<const N: usize>(bytes: &[u8], hit: impl Fn(Block) -> Hits) -> Option<usize> {
@@ -155,7 +170,7 @@ pub(crate) fn are_same(bytes: &[u8], one: usize, other: usize, len: usize) -> bo
 /// Whether all bytes are ASCII and no control characters: then each is a legal character.
 #[inline]
 pub(crate) fn is_printable(run: &[u8]) -> bool {
-    position(run, Block::is_odd).is_none()
+    far_position(run, Block::is_odd).is_none()
 }
 
 #[cfg(test)]
@@ -165,9 +180,10 @@ mod tests {
     /// Whatever the length, and wherever the byte stands.
     #[test]
     fn the_first_hit_is_found_at_every_place() {
-        for len in 0..50 {
+        for len in (0..50).chain([63, 64, 65, 79, 80, 127, 128, 130]) {
             let plain = vec![b'a'; len];
             assert_eq!(position(&plain, |block| block.is(b'<')), None, "{len}");
+            assert_eq!(far_position(&plain, |block| block.is(b'<')), None, "{len}");
             for first in 0..len {
                 for second in first..len {
                     let mut bytes = plain.clone();
@@ -175,6 +191,8 @@ mod tests {
                         *bytes.get_mut(at).unwrap() = b'<';
                     }
                     let found = position(&bytes, |block| block.is(b'<'));
+                    assert_eq!(found, Some(first), "{len}");
+                    let found = far_position(&bytes, |block| block.is(b'<'));
                     assert_eq!(found, Some(first), "{len}");
                 }
             }

@@ -158,7 +158,7 @@ pub(crate) fn check_cdata(data: &[u8], start: usize, end: usize) -> Result<bool,
 #[inline(never)]
 fn check_exactly(run: &[u8], start: usize) -> Result<(), At> {
     // Mostly lines of ASCII: a photo, a text of several lines.
-    let Some(first) = blocks::position(run, Block::is_doubtful) else { return Ok(()) };
+    let Some(first) = blocks::far_position(run, Block::is_doubtful) else { return Ok(()) };
     let (_, run) = run.split_at(first);
     let start = start + first;
     let (valid, broken) = match simdutf8::compat::from_utf8(run) {
@@ -181,7 +181,7 @@ fn find_forbidden(valid: &[u8]) -> Option<usize> {
     let mut from = 0;
     loop {
         let rest = valid.get(from..)?;
-        let at = from + blocks::position(rest, |block| block.is_forbidden() | block.is(0xef))?;
+        let at = from + blocks::far_position(rest, |block| block.is_forbidden() | block.is(0xef))?;
         match valid.get(at..at + 3) {
             // U+FFFE and U+FFFF; what else is forbidden is ASCII.
             Some([0xef, 0xbf, 0xbe..=0xff]) => return Some(at),

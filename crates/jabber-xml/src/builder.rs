@@ -1,4 +1,4 @@
-use crate::element::{Element, Lazy, Traits};
+use crate::element::{Around, Element, Traits};
 use crate::entry::MAX_NAME;
 use crate::scope::ScopeHandle;
 use crate::write::{Target, push_declaration, serialize};
@@ -187,12 +187,8 @@ impl Content {
         let check = writer.out.len() > 8192;
         let scope =
             if writer.traits.inherits { ScopeHandle::client() } else { ScopeHandle::bare() };
-        let mut element = Element::unread(writer.out, scope, writer.traits);
-        if check {
-            let index = crate::scanner::index(&element.text, &element.scope)?;
-            element.index = Lazy::Read(index);
-        }
-        Ok(element)
+        let index = check.then(|| crate::scanner::index(&writer.out, &scope)).transpose()?;
+        Ok(Element::built(writer.out, Around { scope, traits: writer.traits }, index))
     }
 }
 

@@ -1,9 +1,10 @@
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use bytes::BytesMut;
 use bytestring::ByteString;
+use triomphe::{Arc, ThinArc};
 
 use crate::entry::Entry;
 use crate::read::{Attributes, Children, ElementRef, Nodes};
@@ -38,28 +39,47 @@ use crate::{Builder, Scope, XmlError, escape, scanner, write};
 /// ```
 #[derive(Clone)]
 pub struct Element {
-    pub(crate) text: ByteString,
-    pub(crate) index: Lazy,
-    pub(crate) scope: ScopeHandle,
+    body: Body,
     pub(crate) root: u32,
+}
+
+/// One reference, since elements go from layer to layer, and through channels.
+#[derive(Clone)]
+enum Body {
+    /// Received: with its index, in one piece.
+    Read(ThinArc<Received, Entry>),
+    Built(Arc<Built>),
+}
+
+pub(crate) struct Received {
+    pub(crate) text: ByteString,
+    pub(crate) around: Around,
+    pub(crate) coded: Coded,
+}
+
+struct Built {
+    text: String,
+    around: Around,
+    /// Made when somebody reads it.
+    index: OnceLock<Index>,
+}
+
+/// What the text does not say.
+#[derive(Clone)]
+pub(crate) struct Around {
+    pub(crate) scope: ScopeHandle,
     pub(crate) traits: Traits,
 }
 
-/// The index. Received elements have it from the start, built ones when somebody reads them.
-#[derive(Clone)]
-pub(crate) enum Lazy {
-    Read(Index),
-    /// Boxed: what is received is not to be larger for it.
-    Unread(OnceLock<Box<Index>>),
+/// What the bytes are, in document order.
+#[derive(Debug, Default)]
+pub(crate) struct Index {
+    pub(crate) entries: Box<[Entry]>,
+    pub(crate) coded: Coded,
 }
 
-/// What the bytes are, in document order.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Index {
-    pub(crate) entries: Arc<[Entry]>,
-    /// Namespace names that are written with references, unescaped.
-    pub(crate) coded: Option<Arc<Vec<Box<str>>>>,
-}
+/// Namespace names that are written with references, unescaped.
+pub(crate) type Coded = Option<Box<[Box<str>]>>;
 
 /// What decides whether the bytes may be copied to another stream.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -78,25 +98,52 @@ impl Element {
         Builder::root(name, ns)
     }
 
-    pub(crate) fn unread(text: String, scope: ScopeHandle, traits: Traits) -> Self {
-        let text = ByteString::from(text);
-        Self { text, index: Lazy::Unread(OnceLock::new()), scope, root: 0, traits }
+    #[inline]
+    pub(crate) fn received(received: Received, entries: &[Entry]) -> Self {
+        Self { body: Body::Read(ThinArc::from_header_and_slice(received, entries)), root: 0 }
+    }
+
+    pub(crate) fn built(text: String, around: Around, index: Option<Index>) -> Self {
+        let index = index.map_or_else(OnceLock::new, OnceLock::from);
+        Self { body: Body::Built(Arc::new(Built { text, around, index })), root: 0 }
     }
 
     /// The element as a reference to read from.
     #[inline]
     pub fn root(&self) -> ElementRef<'_> {
-        ElementRef { owner: self, index: self.index(), at: self.root }
+        let (text, entries) = match &self.body {
+            Body::Read(read) => (&*read.header.header.text, &read.slice),
+            Body::Built(built) => (&*built.text, &*built.index().entries),
+        };
+        ElementRef { owner: self, text, entries, at: self.root }
+    }
+
+    /// The same bytes, of which `at` is the root now.
+    pub(crate) fn with_root(&self, at: u32) -> Self {
+        Self { body: self.body.clone(), root: at }
+    }
+
+    /// All bytes, also of what is around the root.
+    #[inline]
+    pub(crate) fn all(&self) -> &str {
+        match &self.body {
+            Body::Read(read) => &read.header.header.text,
+            Body::Built(built) => &built.text,
+        }
     }
 
     #[inline]
-    pub(crate) fn index(&self) -> &Index {
-        // Our own bytes are well-formed: an empty index stands for what cannot happen.
-        match &self.index {
-            Lazy::Read(index) => index,
-            Lazy::Unread(cell) => cell.get_or_init(|| {
-                Box::new(scanner::index(&self.text, &self.scope).unwrap_or_default())
-            }),
+    pub(crate) fn around(&self) -> &Around {
+        match &self.body {
+            Body::Read(read) => &read.header.header.around,
+            Body::Built(built) => &built.around,
+        }
+    }
+
+    pub(crate) fn coded(&self) -> &Coded {
+        match &self.body {
+            Body::Read(read) => &read.header.header.coded,
+            Body::Built(built) => &built.index().coded,
         }
     }
 
@@ -107,13 +154,16 @@ impl Element {
         if self.root != 0 {
             return write::detach(self.root());
         }
-        Self { text: ByteString::from(&*self.text), ..self }
+        match &self.body {
+            Body::Read(read) => Self::received(read.header.header.compact(), &read.slice),
+            Body::Built(_) => self,
+        }
     }
 
     /// The size in bytes as it stands in memory.
     #[must_use]
     pub fn byte_len(&self) -> usize {
-        if self.root == 0 { self.text.len() } else { self.as_str().len() }
+        if self.root == 0 { self.all().len() } else { self.as_str().len() }
     }
 
     /// The memory it takes, in bytes: its text, 16 bytes for each node of its index, where it has one
@@ -122,11 +172,13 @@ impl Element {
     /// A read buffer that it shares is not counted: see [`compact`](Self::compact).
     #[must_use]
     pub fn memory(&self) -> usize {
-        let entries = match &self.index {
-            Lazy::Read(index) => index.entries.len(),
-            Lazy::Unread(cell) => cell.get().map_or(0, |index| index.entries.len()),
+        let (value, entries) = match &self.body {
+            Body::Read(read) => (size_of::<Received>(), read.slice.len()),
+            Body::Built(built) => {
+                (size_of::<Built>(), built.index.get().map_or(0, |index| index.entries.len()))
+            }
         };
-        size_of::<Self>() + self.text.len() + entries * size_of::<Entry>()
+        size_of::<Self>() + value + self.all().len() + entries * size_of::<Entry>()
     }
 
     /// A copy in which the root has this attribute; an attribute of that name is replaced.
@@ -152,7 +204,7 @@ impl Element {
     #[inline]
     pub fn write_to(&self, out: &mut BytesMut, stream: &Scope) {
         if self.root == 0 && write::is_portable(self, stream) {
-            out.extend_from_slice(self.text.as_bytes());
+            out.extend_from_slice(self.all().as_bytes());
         } else {
             write::write(self.root(), out, stream);
         }
@@ -229,7 +281,30 @@ impl Element {
     /// See [`ElementRef::as_str`].
     #[must_use]
     pub fn as_str(&self) -> &str {
-        if self.root == 0 { &self.text } else { self.root().as_str() }
+        if self.root == 0 { self.all() } else { self.root().as_str() }
+    }
+}
+
+impl Received {
+    /// With bytes of its own.
+    fn compact(&self) -> Self {
+        let Self { text, around, coded } = self;
+        Self { text: ByteString::from(&**text), around: around.clone(), coded: coded.clone() }
+    }
+}
+
+impl Built {
+    fn index(&self) -> &Index {
+        let index = || scanner::index(&self.text, &self.around.scope);
+        // Our own bytes are well-formed: an empty index stands for what cannot happen.
+        self.index.get_or_init(|| index().unwrap_or_default())
+    }
+}
+
+impl Around {
+    /// No stream, and nothing that another stream must not have.
+    pub(crate) fn bare() -> Self {
+        Self { scope: ScopeHandle::bare(), traits: Traits::default() }
     }
 }
 

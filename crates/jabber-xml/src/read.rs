@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use crate::blocks::is_equal;
-use crate::element::{Element, Index};
+use crate::element::Element;
 use crate::entry::{CONTENT, Entry, EntryKind, NsId, XML};
 use crate::{Scope, escape, ns, write};
 
@@ -9,7 +9,9 @@ use crate::{Scope, escape, ns, write};
 #[derive(Clone, Copy)]
 pub struct ElementRef<'a> {
     pub(crate) owner: &'a Element,
-    pub(crate) index: &'a Index,
+    /// The owner's.
+    pub(crate) text: &'a str,
+    pub(crate) entries: &'a [Entry],
     pub(crate) at: u32,
 }
 
@@ -48,7 +50,7 @@ impl<'a> ElementRef<'a> {
     #[inline]
     #[must_use]
     pub fn attribute(self, name: &str) -> Option<Cow<'a, str>> {
-        let text = self.owner.text.as_bytes();
+        let text = self.text.as_bytes();
         for &entry in self.subtree() {
             match entry.kind() {
                 EntryKind::Attribute => {}
@@ -108,11 +110,11 @@ impl<'a> ElementRef<'a> {
     /// The first child with that name and namespace.
     #[must_use]
     pub fn child(self, name: &str, ns: &str) -> Option<ElementRef<'a>> {
-        let text = self.owner.text.as_bytes();
+        let text = self.text.as_bytes();
         let end = self.entry().link;
         let mut at = self.at + 1;
         while at < end {
-            let entry = *self.index.entries.get(at as usize)?;
+            let entry = *self.entries.get(at as usize)?;
             if entry.kind() != EntryKind::Element {
                 at += 1;
                 continue;
@@ -144,7 +146,7 @@ impl<'a> ElementRef<'a> {
     /// This element as one of its own. It shares the bytes and keeps what it inherits.
     #[must_use]
     pub fn to_element(self) -> Element {
-        Element { root: self.at, ..self.owner.clone() }
+        self.owner.with_root(self.at)
     }
 
     pub(crate) fn entry(self) -> Entry {
@@ -152,19 +154,19 @@ impl<'a> ElementRef<'a> {
     }
 
     pub(crate) fn at(self, at: u32) -> Entry {
-        self.index.entries.get(at as usize).copied().unwrap_or(Entry::element(0, 0, 0))
+        self.entries.get(at as usize).copied().unwrap_or(Entry::element(0, 0, 0))
     }
 
     /// The entries behind this one to the end of its subtree.
     #[inline]
     pub(crate) fn subtree(self) -> &'a [Entry] {
         let range = (self.at + 1) as usize..self.entry().link as usize;
-        self.index.entries.get(range).unwrap_or_default()
+        self.entries.get(range).unwrap_or_default()
     }
 
     #[inline]
     pub(crate) fn slice(self, start: u32, end: u32) -> &'a str {
-        self.owner.text.get(start as usize..end as usize).unwrap_or_default()
+        self.text.get(start as usize..end as usize).unwrap_or_default()
     }
 
     /// The name as it is written, with its prefix.
@@ -193,13 +195,13 @@ impl<'a> ElementRef<'a> {
     }
 
     pub(crate) fn uri(self, id: NsId) -> &'a str {
-        let scope: &Scope = &self.owner.scope;
+        let scope: &Scope = &self.owner.around().scope;
         if let Some(uri) = scope.uri(id) {
             return uri;
         }
         let place = self.at(0).link + u32::from(id.saturating_sub(scope.end()));
         let entry = self.at(place);
-        match &self.index.coded {
+        match self.owner.coded() {
             Some(coded) if entry.is_coded() => {
                 coded.get(entry.link as usize).map(|uri| &**uri).unwrap_or_default()
             }
@@ -210,7 +212,9 @@ impl<'a> ElementRef<'a> {
     #[inline]
     fn is_uri(self, id: NsId, uri: &str) -> bool {
         match id {
-            CONTENT => uri == ns::CLIENT || self.owner.scope.id(uri.as_bytes()) == Some(CONTENT),
+            CONTENT => {
+                uri == ns::CLIENT || self.owner.around().scope.id(uri.as_bytes()) == Some(CONTENT)
+            }
             id => self.uri(id) == uri,
         }
     }
@@ -309,7 +313,7 @@ impl<'a> Nodes<'a> {
     fn next_entry(&mut self) -> Option<(u32, Entry)> {
         while self.at < self.end {
             let at = self.at;
-            let entry = *self.element.index.entries.get(at as usize)?;
+            let entry = *self.element.entries.get(at as usize)?;
             match entry.kind() {
                 EntryKind::Attribute | EntryKind::Declaration => self.at += 1,
                 EntryKind::Text => {

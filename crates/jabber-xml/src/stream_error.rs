@@ -127,7 +127,7 @@ fn legal(text: &str) -> String {
 impl Element {
     fn minimal_error() -> Self {
         let text = "<error xmlns='http://etherx.jabber.org/streams'/>".to_owned();
-        Self::unread(text, crate::scope::ScopeHandle::bare(), crate::element::Traits::default())
+        Self::built(text, crate::element::Around::bare(), None)
     }
 }
 

@@ -128,7 +128,7 @@ impl<'a> Tree<'a> {
         if number >= self.count {
             return None;
         }
-        self.element.index.entries.get(self.element.at.checked_add(number)? as usize).copied()
+        self.element.entries.get(self.element.at.checked_add(number)? as usize).copied()
     }
 
     /// Whether a text with something in it begins here.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::BytesMut;
 
-use crate::element::{Element, Traits};
+use crate::element::{Around, Element, Traits};
 use crate::entry::{CONTENT, Entry, EntryKind, NsId, XML};
 use crate::scope::ScopeHandle;
 use crate::{ElementRef, Fault, Scope, XmlError, chars, escape, ns};
@@ -27,8 +27,8 @@ impl Target<'_> {
 /// content namespace.
 #[inline]
 pub(crate) fn is_portable(element: &Element, stream: &Scope) -> bool {
-    let source: &Scope = &element.scope;
-    let Traits { inherits, explicit } = element.traits;
+    let Around { scope, traits: Traits { inherits, explicit } } = element.around();
+    let source: &Scope = scope;
     let content = source.default_id() == CONTENT && stream.default_id() == CONTENT;
     (content && !inherits && !explicit) || std::ptr::eq(source, stream) || source == stream
 }
@@ -55,7 +55,7 @@ pub(crate) fn standalone(element: ElementRef<'_>) -> String {
 
 /// An element with bytes of its own that needs nothing from outside.
 pub(crate) fn detach(element: ElementRef<'_>) -> Element {
-    Element::unread(standalone(element), ScopeHandle::bare(), Traits::default())
+    Element::built(standalone(element), Around::bare(), None)
 }
 
 /// An element that is open in the output.
@@ -195,7 +195,7 @@ fn inherited(root: ElementRef<'_>, target: Target<'_>, out: &mut String) {
             continue;
         }
         let around = outer.get_or_insert_with(|| ancestors_bindings(root)).get(prefix).copied();
-        if let Some(id) = around.or_else(|| root.owner.scope.lookup(prefix.as_bytes())) {
+        if let Some(id) = around.or_else(|| root.owner.around().scope.lookup(prefix.as_bytes())) {
             let uri = root.uri(id);
             if target.prefixes.and_then(|scope| scope.prefix(prefix)) != Some(uri) {
                 push_declaration(out, prefix, uri);
@@ -266,7 +266,7 @@ fn edit(element: &Element, name: &str, value: Option<&str>) -> Result<Element, F
         (None, Some(_)) => (after_name, after_name),
         (None, None) => return Ok(element.clone()),
     };
-    let len = element.text.len();
+    let len = element.all().len();
     let room = value.map_or(0, |value| name.len() + value.len() + " =''".len());
     let mut text = String::with_capacity(len + room);
     text.push_str(root.slice(0, from));
@@ -278,7 +278,7 @@ fn edit(element: &Element, name: &str, value: Option<&str>) -> Result<Element, F
         text.push('\'');
     }
     text.push_str(root.slice(to, len as u32));
-    Ok(Element::unread(text, element.scope.clone(), element.traits))
+    Ok(Element::built(text, element.around().clone(), None))
 }
 
 /// Where the white space before `at` begins.

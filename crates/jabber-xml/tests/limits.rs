@@ -149,4 +149,6 @@ fn released_buffers_are_given_back_and_nothing_is_lost() {
     let held = allocation_counter::measure(|| scanner.release()).bytes_current;
     assert!(held < 0, "{held}: nothing was given back");
     assert!(size_of::<Scanner>() <= 344, "{}", size_of::<Scanner>());
+    // It goes from layer to layer.
+    assert!(size_of::<Element>() <= 24, "{}", size_of::<Element>());
 }

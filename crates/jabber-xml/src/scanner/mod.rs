@@ -11,7 +11,6 @@ mod usual;
 use std::sync::Arc;
 
 use bytes::{Buf, Bytes, BytesMut};
-use bytestring::ByteString;
 
 use self::pass::{Context, Outcome, Pass};
 use crate::chars::is_space;
@@ -298,7 +297,7 @@ fn stray(input: &[u8]) -> Fault {
 }
 
 /// Indexes bytes of ours.
-pub(crate) fn index(text: &ByteString, scope: &Scope) -> Result<Index, XmlError> {
+pub(crate) fn index(text: &str, scope: &Scope) -> Result<Index, XmlError> {
     let mut pass = Pass::for_one();
     whole(&mut pass, text.as_bytes(), scope)
         .map_err(|(fault, at)| XmlError::new(fault, at as u64))?;

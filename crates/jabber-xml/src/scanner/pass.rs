@@ -1,7 +1,5 @@
 //! The pass over the bytes of one item: states, and what moves between them.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use bytestring::ByteString;
 use memchr::memmem;
@@ -10,7 +8,7 @@ use super::namespaces::Namespaces;
 use super::prolog;
 use super::tag::Tag;
 use crate::chars::{At, is_space};
-use crate::element::{Index, Lazy, Traits};
+use crate::element::{Around, Coded, Index, Received, Traits};
 use crate::entry::{Entry, NsId};
 use crate::runs::{self, Met};
 use crate::scope::ScopeHandle;
@@ -141,13 +139,8 @@ impl Pass {
 
     /// The index of the item that ended.
     pub(crate) fn index(&mut self, scope: &Scope) -> Index {
-        debug_assert!(self.namespaces.table.is_empty() || scope.end() > 0);
-        self.entries.extend_from_slice(&self.namespaces.table);
-        let coded = &mut self.namespaces.coded;
-        Index {
-            entries: Arc::from(self.entries.as_slice()),
-            coded: (!coded.is_empty()).then(|| Arc::new(std::mem::take(coded))),
-        }
+        let coded = self.complete(scope);
+        Index { entries: Box::from(&*self.entries), coded }
     }
 
     /// The element that ended; the pass is ready for the next.
@@ -155,10 +148,20 @@ impl Pass {
     pub(crate) fn element(&mut self, bytes: Bytes, scope: ScopeHandle) -> Result<Element, At> {
         // Every run was checked where it ended: this keeps the promise of `str`, and cannot fail.
         let text = ByteString::try_from(bytes).map_err(|e| (Fault::Utf8, e.valid_up_to()))?;
-        let index = Lazy::Read(self.index(&scope));
-        let element = Element { text, index, scope, root: 0, traits: self.traits };
+        let coded = self.complete(&scope);
+        let around = Around { scope, traits: self.traits };
+        let element = Element::received(Received { text, around, coded }, &self.entries);
         self.clear();
         Ok(element)
+    }
+
+    /// Puts the namespaces behind the entries; those that are decoded.
+    #[inline(always)]
+    fn complete(&mut self, scope: &Scope) -> Coded {
+        debug_assert!(self.namespaces.table.is_empty() || scope.end() > 0);
+        self.entries.extend_from_slice(&self.namespaces.table);
+        let coded = &mut self.namespaces.coded;
+        (!coded.is_empty()).then(|| std::mem::take(coded).into_boxed_slice())
     }
 
     /// Goes on where it stopped. `data` begins with the item and has all that was there before.

@@ -7,9 +7,6 @@ use bytes::BytesMut;
 use crate::entry::EntryKind;
 use crate::{ElementRef, Fault, Scope, escape, ns};
 
-/// What nearly every header fits in: it is written without another allocation.
-const USUAL_LENGTH: usize = 256;
-
 /// A stream header, `<stream:stream …>`, received or to be sent (RFC 6120 §4.7, §4.8).
 ///
 /// # Examples
@@ -45,11 +42,13 @@ struct Fields {
 type Name = Cow<'static, str>;
 
 const STREAM: &str = "stream";
+/// What nearly every header fits in: it is written without another allocation.
+const USUAL_LENGTH: usize = 256;
 const USUAL_NAMES: [&str; 6] =
     [STREAM, "1.0", ns::STREAM, ns::CLIENT, ns::COMPONENT_ACCEPT, ns::JABBERD20_COMPONENT];
 static USUAL_PREFIXES: [(Name, Name); 1] = [(Cow::Borrowed(STREAM), Cow::Borrowed(ns::STREAM))];
 
-fn name(text: &str) -> Name {
+fn to_name(text: &str) -> Name {
     let usual = USUAL_NAMES.into_iter().find(|usual| *usual == text);
     usual.map_or_else(|| Cow::Owned(text.to_owned()), Cow::Borrowed)
 }
@@ -60,7 +59,7 @@ impl StreamHeader {
     pub fn new(content: impl AsRef<str>) -> Self {
         Self(Arc::new(Fields {
             prefix: Some(Cow::Borrowed(STREAM)),
-            default: name(content.as_ref()),
+            default: to_name(content.as_ref()),
             prefixes: Cow::Borrowed(&USUAL_PREFIXES),
             to: None,
             from: None,
@@ -94,7 +93,7 @@ impl StreamHeader {
     /// Sets the version (RFC 6120 §4.7.5).
     #[must_use]
     pub fn with_version(mut self, version: impl AsRef<str>) -> Self {
-        Arc::make_mut(&mut self.0).version = Some(name(version.as_ref()));
+        Arc::make_mut(&mut self.0).version = Some(to_name(version.as_ref()));
         self
     }
 
@@ -221,24 +220,24 @@ impl StreamHeader {
         }
         let value = |name| tag.attribute(name).map(|value| value.into_owned());
         let mut header = Fields {
-            prefix: tag.prefix().map(name),
+            prefix: tag.prefix().map(to_name),
             default: Cow::Borrowed(""),
             prefixes: Cow::Borrowed(&[]),
             to: value("to"),
             from: value("from"),
             id: value("id"),
-            version: tag.attribute("version").map(|version| name(&version)),
+            version: tag.attribute("version").map(|version| to_name(&version)),
             lang: value("xml:lang"),
         };
         for &entry in tag.tag().iter().filter(|e| e.kind() == EntryKind::Declaration) {
             let uri = tag.value(entry);
             match tag.attribute_name(entry).strip_prefix("xmlns:") {
-                None => header.default = name(&uri),
+                None => header.default = to_name(&uri),
                 Some("xml") => {}
                 Some(STREAM) if uri == ns::STREAM && header.prefixes.is_empty() => {
                     header.prefixes = Cow::Borrowed(&USUAL_PREFIXES);
                 }
-                Some(prefix) => header.prefixes.to_mut().push((name(prefix), name(&uri))),
+                Some(prefix) => header.prefixes.to_mut().push((to_name(prefix), to_name(&uri))),
             }
         }
         Ok(Self(Arc::new(header)))

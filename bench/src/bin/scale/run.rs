@@ -62,6 +62,9 @@ impl Run {
         rate: u32,
         opened: &mut Opened,
     ) -> Done {
+        if count == 0 {
+            return Ok(());
+        }
         let (before, there, region) = (memory("VmRSS")?, self.tally.ready(), Region::begin()?);
         let mut pace = interval(Duration::from_secs(1) / rate.max(1));
         pace.set_missed_tick_behavior(MissedTickBehavior::Delay);

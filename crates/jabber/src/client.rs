@@ -27,7 +27,7 @@ use crate::{
 /// wait.
 #[derive(Clone, Debug)]
 pub struct Client {
-    /// Boxed: the queue has room for 32 at once, which a session pays for that has no client.
+    /// Boxed: the queue has room for 32 from the start, whether or not they come.
     commands: mpsc::Sender<Box<Command>>,
     cancelled: mpsc::UnboundedSender<Ticket>,
     tickets: Arc<AtomicU64>,

@@ -1,8 +1,9 @@
 mod stream;
 
 use std::{
+    cell::OnceCell,
     future::poll_fn,
-    task::{Context, Poll},
+    task::{Context, Poll, Waker},
     time::Duration,
 };
 
@@ -35,8 +36,11 @@ use crate::{
 #[derive(Debug)]
 pub struct Session {
     pub(crate) driver: Driver,
-    client: Client,
-    commands: Commands,
+    /// Once somebody has asked for one.
+    clients: OnceCell<Box<(Client, Commands)>>,
+    /// Who polled it last, as long as there is no client: the first one's commands may come between two
+    /// polls.
+    task: Option<Waker>,
     /// Once the task's turn is over: how many events the stream hands out yet.
     beyond_turn: Option<usize>,
 }
@@ -48,8 +52,7 @@ impl Session {
     }
 
     pub(crate) fn new(driver: Driver) -> Self {
-        let (client, commands) = Client::new(driver.sink.state.clone());
-        Self { driver, client, commands, beyond_turn: None }
+        Self { driver, clients: OnceCell::new(), task: None, beyond_turn: None }
     }
 
     /// Starts an attempt: CONNECT, CONNECTING. The rest happens as the session is polled.
@@ -342,11 +345,19 @@ impl Session {
     /// A handle for other tasks.
     #[must_use]
     pub fn client(&self) -> Client {
-        self.client.clone()
+        let (client, _) = &**self.clients.get_or_init(|| {
+            // It has to look for commands before it sleeps again.
+            self.task.as_ref().inspect(|task| task.wake_by_ref());
+            Box::new(Client::new(self.driver.sink.state.clone()))
+        });
+        client.clone()
     }
 
     pub(crate) fn into_parts(self) -> (Driver, Client, Commands) {
-        (self.driver, self.client, self.commands)
+        let state = &self.driver.sink.state;
+        let clients = self.clients.into_inner().map(|clients| *clients);
+        let (client, commands) = clients.unwrap_or_else(|| Client::new(state.clone()));
+        (self.driver, client, commands)
     }
 
     /// Why the last attempt has ended.
@@ -355,11 +366,17 @@ impl Session {
     }
 
     fn drive(&mut self, cx: &mut Context<'_>, awaits: Awaits) {
+        let Some((_, commands)) = self.clients.get_mut().map(|clients| &mut **clients) else {
+            if !self.task.as_ref().is_some_and(|task| task.will_wake(cx.waker())) {
+                self.task = Some(cx.waker().clone());
+            }
+            return self.driver.drive(cx, awaits);
+        };
         loop {
-            self.commands.poll(&mut self.driver, cx);
+            commands.poll(&mut self.driver, cx);
             self.driver.drive(cx, awaits);
-            self.commands.tell_room(&self.driver);
-            if !self.commands.can_go_on(&self.driver) {
+            commands.tell_room(&self.driver);
+            if !commands.can_go_on(&self.driver) {
                 break;
             }
         }

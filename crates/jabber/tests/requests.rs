@@ -4,7 +4,7 @@
 
 mod common;
 
-use std::time::Duration;
+use std::{future::poll_fn, task::Poll, time::Duration};
 
 use common::{ME, Peer, SECOND, Trace, session};
 use futures_util::StreamExt;
@@ -254,6 +254,35 @@ async fn clients_ask_from_other_tasks() {
     assert!(told.contains("<message/>"));
     assert!(told.contains("REQUEST_ENDED"), "{told}");
     assert!(told.ends_with("SHUTDOWN_START STREAMEND SOCKETDISCONNECT SHUTDOWN_FINISH"), "{told}");
+}
+
+/// A session that has no client looks for no commands.
+#[tokio::test(start_paused = true)]
+async fn the_first_client_wakes_who_has_polled_before_it_was_made() {
+    let (mut session, mut peer) = ready().await;
+    let (give, given) = tokio::sync::oneshot::channel();
+    let mut give = Some(give);
+    let driving = tokio::spawn(async move {
+        // It waits for what polls the session, and makes the client behind that.
+        poll_fn(|cx| {
+            while let Poll::Ready(event) = session.poll_next_unpin(cx) {
+                assert!(event.is_some(), "the session has ended");
+            }
+            if let Some(give) = give.take() {
+                give.send(session.client()).unwrap();
+            }
+            Poll::<()>::Pending
+        })
+        .await;
+    });
+    let client = given.await.unwrap();
+    tokio::time::timeout(SECOND, client.send(stanza("<presence/>")))
+        .await
+        .unwrap()
+        .unwrap()
+        .unwrap();
+    peer.reads("<presence/>").await;
+    driving.abort();
 }
 
 #[tokio::test(start_paused = true)]

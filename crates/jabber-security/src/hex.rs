@@ -17,3 +17,11 @@ pub fn hex(bytes: impl AsRef<[u8]>) -> String {
     );
     text
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn hexadecimal_is_lower_case() {
+        assert_eq!(super::hex([0x00, 0x0f, 0xa0, 0xff]), "000fa0ff");
+    }
+}

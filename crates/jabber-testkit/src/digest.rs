@@ -1,6 +1,6 @@
 //! The server's side of DIGEST-MD5 (RFC 2831).
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::collections::BTreeMap;
 
 use jabber_security::Secret;
 use md5::{Digest as _, Md5};
@@ -39,11 +39,7 @@ fn compute<'a>(field: &impl Fn(&str) -> &'a str, password: &Secret, method: &str
 }
 
 fn hex(data: &[u8]) -> String {
-    Md5::digest(data).iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    jabber_security::hex(Md5::digest(data))
 }
 
 #[cfg(test)]

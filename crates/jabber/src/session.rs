@@ -347,7 +347,9 @@ impl Session {
     pub fn client(&self) -> Client {
         let (client, _) = &**self.clients.get_or_init(|| {
             // It has to look for commands before it sleeps again.
-            self.task.as_ref().inspect(|task| task.wake_by_ref());
+            if let Some(task) = &self.task {
+                task.wake_by_ref();
+            }
             Box::new(Client::new(self.driver.sink.state.clone()))
         });
         client.clone()

@@ -54,6 +54,16 @@ fn idle() {
     holds("idle", measured, 128 * KIB);
 }
 
+/// The queues for commands are made for the first client, and for no session that has none.
+#[test]
+fn without_a_client_there_is_no_queue_for_commands() {
+    let (session, _listener) = session_with(quiet);
+    let mut clients = Vec::with_capacity(2);
+    let mut takes = || allocation_counter::measure(|| clients.push(session.client())).count_total;
+    assert!(takes() > 0, "they are there already");
+    assert_eq!(takes(), 0);
+}
+
 /// One tiny stanza in each segment: none may keep a whole read buffer.
 #[test]
 fn threat_33_memory_of_tiny_stanzas_that_nobody_takes() {

@@ -1,8 +1,8 @@
 //! A server that does as it is told, as cheaply as can be: what it says is rendered beforehand.
 //!
 //! `load-server [--ca-file PEM] [--identity PEM] [--component PORT] [--client PORT] [--starttls PORT]
-//! [--addresses N] [--first F]` listens on loopback, on ports of its own where none is named, and prints them as one
-//! JSON line: for components, clients, and clients with STARTTLS. With N addresses it does so on
+//! [--addresses N] [--first F]` listens on loopback, on ports of its own where none is named, and
+//! prints them as one JSON line: for components, clients, and clients with STARTTLS. With N addresses it does so on
 //! as many from 127.0.0.F on (F is 1 unless told), at the same ports.
 
 mod connection;

@@ -50,7 +50,11 @@ struct Orders {
 impl Workers {
     /// As many as so many connections take.
     pub(crate) fn for_all(connections: usize) -> Result<Self, Box<dyn Error>> {
-        let (_, most) = getrlimit(Resource::RLIMIT_NOFILE)?;
+        let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE)?;
+        // Who may raise the limit does with one thread.
+        let wanted = hard.max((connections + SPARE) as u64);
+        let raised = setrlimit(Resource::RLIMIT_NOFILE, wanted, wanted);
+        let most = if raised.is_ok() { wanted } else { hard };
         setrlimit(Resource::RLIMIT_NOFILE, most, most)?;
         let room = usize::try_from(most)?.saturating_sub(SPARE);
         if room == 0 {

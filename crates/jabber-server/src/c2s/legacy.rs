@@ -1,11 +1,12 @@
 //! A login by `jabber:iq:auth` (XEP-0078), which binds a resource as well.
 
 use jabber_jid::Jid;
+use jabber_security::hex;
 use jabber_xml::{Builder, Element, ElementRef, XmlError, ns};
 use sha1::{Digest, Sha1};
 
 use super::features::Offer;
-use crate::{accounts::Account, config::Config, random};
+use crate::{accounts::Account, config::Config};
 
 /// What is answered to a query.
 #[derive(Debug)]
@@ -90,9 +91,7 @@ fn login(
 
 /// XEP-0078 §3.1: in lower-case hexadecimal.
 fn digest(stream: &str, account: &Account) -> String {
-    random::hex(
-        &Sha1::new().chain_update(stream).chain_update(account.password().expose()).finalize(),
-    )
+    hex(Sha1::new().chain_update(stream).chain_update(account.password().expose()).finalize())
 }
 
 fn field(query: ElementRef<'_>, name: &str) -> Option<String> {

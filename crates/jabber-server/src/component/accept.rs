@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jabber_jid::Jid;
-use jabber_security::Secret;
+use jabber_security::{Secret, hex};
 use jabber_xml::{Element, StreamCondition, StreamHeader, ns};
 use sha1::{Digest, Sha1};
 use tokio::sync::watch;
@@ -80,7 +80,7 @@ pub(super) async fn negotiate(
 
 /// XEP-0114 §3: in lower-case hexadecimal.
 fn handshake(id: &str, secret: &Secret) -> String {
-    random::hex(&Sha1::new().chain_update(id).chain_update(secret.expose()).finalize())
+    hex(Sha1::new().chain_update(id).chain_update(secret.expose()).finalize())
 }
 
 struct Component<'a> {

@@ -5,7 +5,7 @@ use jabber_sasl::{
     FailureCondition, Mechanism, Offer,
     server::{DigestMd5Server, PlainLogin, ScramServer},
 };
-use jabber_security::Secret;
+use jabber_security::{Secret, hex};
 use jabber_xml::Element;
 
 use crate::{fixed::channel_binding, keys::scram_keys};
@@ -106,6 +106,5 @@ fn data(element: &Element) -> Outcome {
 /// XEP-0114 §3).
 pub(super) fn digest(stream_id: &str, secret: &Secret) -> String {
     use sha1::{Digest as _, Sha1};
-    let digest = Sha1::new().chain_update(stream_id).chain_update(secret.expose()).finalize();
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(Sha1::new().chain_update(stream_id).chain_update(secret.expose()).finalize())
 }

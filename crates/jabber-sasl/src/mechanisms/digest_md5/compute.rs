@@ -67,13 +67,5 @@ pub(crate) fn latin1(text: &str) -> Vec<u8> {
 }
 
 fn hex(bytes: &[u8]) -> Zeroizing<String> {
-    const DIGITS: [char; 16] =
-        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
-    let digit = |value: u8| DIGITS.get(usize::from(value)).copied().unwrap_or_default();
-    let mut text = Zeroizing::new(String::with_capacity(bytes.len() * 2));
-    for byte in bytes {
-        text.push(digit(byte >> 4));
-        text.push(digit(byte & 15));
-    }
-    text
+    Zeroizing::new(jabber_security::hex(bytes))
 }
